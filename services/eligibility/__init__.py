@@ -1,0 +1,1 @@
+"""Which agencies may be offered this child?"""

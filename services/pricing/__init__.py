@@ -1,0 +1,1 @@
+"""What does each placement cost, from which day?"""

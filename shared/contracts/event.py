@@ -1,0 +1,159 @@
+"""An event: the CloudEvents envelope around the data of a message."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import to_json
+
+from shared.contracts.catalogue import CONTRACTS
+from shared.contracts.fields import Data
+from shared.errors import CannotSucceed
+
+CONTENT_TYPE: Final = "application/cloudevents+json"
+LARGEST_BODY_BYTES: Final = 262_144
+_NAMESPACE: Final = uuid5(NAMESPACE_URL, "fosterframe:event")
+_SPEAKABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")
+
+D_co = TypeVar("D_co", bound=Data, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[D_co]):
+    """One thing that happened, with who says so, when, and because of what."""
+
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    data: D_co
+    correlation_id: str = ""
+    causation_id: str = ""
+    sequence: str = ""
+    traceparent: str = ""
+
+
+class _Envelope(BaseModel):
+    """What we read of the envelope; what else stands there is tolerated."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: str = Field(pattern=r"^1\.0$")
+    id: str = Field(min_length=1, max_length=200)
+    source: str = Field(min_length=1, max_length=400)
+    type: str = Field(min_length=1, max_length=120)
+    subject: str = Field(default="", max_length=200)
+    time: AwareDatetime | None = None
+    correlationid: str = Field(default="", max_length=200)
+    causationid: str = Field(default="", max_length=200)
+    sequence: str = Field(default="", max_length=40)
+    traceparent: str = Field(default="", max_length=120)
+
+
+def event_id(cause_id: str, type_: str, subject: str, position: int = 0) -> str:
+    """Return the id of an event that follows from a cause: the same work makes the same id."""
+    return str(uuid5(_NAMESPACE, f"{cause_id}|{type_}|{subject}|{position}"))
+
+
+def encode(event: Event[Data]) -> bytes:
+    """Return the event as a CloudEvents 1.0 document in structured mode."""
+    head: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": event.source,
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "correlationid": event.correlation_id,
+        "causationid": event.causation_id,
+        "sequence": event.sequence,
+        "traceparent": event.traceparent,
+    }
+    told = {name: value for name, value in head.items() if value != ""}
+    data = event.data.__pydantic_serializer__.to_json(event.data)
+    return to_json(told)[:-1] + b',"data":' + data + b"}"
+
+
+def decode(body: bytes) -> Event[Data]:
+    """Return the event that a message's body says.
+
+    Raises:
+        CannotSucceed: the body is not an event that we know; says which field and why, and
+            repeats no value from it.
+    """
+    if len(body) > LARGEST_BODY_BYTES:
+        raise CannotSucceed(
+            f"the body is larger than {LARGEST_BODY_BYTES} bytes",
+            advice="Send one referral or placement in each message.",
+        )
+    envelope = _read(_Envelope, body)
+    carrier = _CARRIERS.get(envelope.type)
+    if carrier is None:
+        raise CannotSucceed(
+            "this type or version of message is not known here",
+            field="type",
+            advice=f"Known are: {', '.join(sorted(CONTRACTS))}.",
+        )
+    data: Data = _read(carrier, body).data  # type: ignore[attr-defined]
+    for field, reason in data.contradictions():
+        raise CannotSucceed(
+            reason,
+            field=f"data.{field}" if field else "data",
+            advice="Correct the field and send the event again under a new id.",
+        )
+    return Event(
+        id=envelope.id,
+        type=envelope.type,
+        source=envelope.source,
+        subject=envelope.subject,
+        time=envelope.time or datetime.fromtimestamp(0, UTC),
+        data=data,
+        correlation_id=envelope.correlationid,
+        causation_id=envelope.causationid,
+        sequence=envelope.sequence,
+        traceparent=envelope.traceparent,
+    )
+
+
+_M = TypeVar("_M", bound=BaseModel)
+_CARRIERS: Final[dict[str, type[BaseModel]]] = {
+    type_: create_model(
+        f"{model.__name__}Carrier",
+        __config__=ConfigDict(extra="ignore", frozen=True),
+        data=(model, ...),
+    )
+    for type_, model in CONTRACTS.items()
+}
+
+
+def _read(model: type[_M], body: bytes) -> _M:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as invalid:
+        raise _refusal(invalid) from None
+
+
+def _refusal(invalid: ValidationError) -> CannotSucceed:
+    """Return the first thing that is wrong, by its path, without the value that stood there."""
+    first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        return CannotSucceed(
+            "the body is not JSON that can be read",
+            advice="Send one CloudEvents 1.0 document in structured mode, as UTF-8 JSON.",
+        )
+    field = ".".join(_speakable(part) for part in first["loc"])
+    return CannotSucceed(
+        first["msg"][:600], field=field, advice="Correct the field and send the event again."
+    )
+
+
+def _speakable(part: int | str) -> str:
+    """Return a part of a path, unless it was made up by the sender and may say anything."""
+    if isinstance(part, int) or _SPEAKABLE.match(part):
+        return str(part)
+    return "(a name that cannot be repeated)"

@@ -1,0 +1,1 @@
+"""A framework pack: everything that another council would change, read and checked."""

@@ -1,0 +1,1 @@
+"""How messages travel: topology, brokers, and what becomes of each delivery."""

@@ -1,0 +1,1 @@
+"""How facts are kept: databases, the inbox and outbox, and the hash-chained log."""
