@@ -1,0 +1,1 @@
+"""The demonstration: an invented year of case management, from referral to price review."""
