@@ -30,7 +30,7 @@ def pounds(text: str) -> Money:
     Raises:
         ValueError: the text is not pounds with exactly two decimals. The text is not repeated.
     """
-    if not _MONEY.match(text):
+    if not _MONEY.fullmatch(text):
         raise ValueError('money is written as pounds with exactly two decimals, such as "934.47"')
     return Money(Decimal(text))
 
@@ -41,7 +41,7 @@ def percentage(text: str) -> Percentage:
     Raises:
         ValueError: the text is not a plain decimal number. The text is not repeated.
     """
-    if not _PERCENTAGE.match(text):
+    if not _PERCENTAGE.fullmatch(text):
         raise ValueError('a percentage is written as a plain decimal, such as "3.8" for 3.8 %')
     return Percentage(Decimal(text))
 

@@ -37,7 +37,7 @@ class Event(Generic[D_co]):
     traceparent: str = ""
 
 
-class _Envelope(BaseModel):
+class Envelope(BaseModel):
     """What we read of the envelope; what else stands there is tolerated."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,8 +59,11 @@ def event_id(cause_id: str, type_: str, subject: str, position: int = 0) -> str:
     return str(uuid5(_NAMESPACE, f"{cause_id}|{type_}|{subject}|{position}"))
 
 
-def encode(event: Event[Data]) -> bytes:
-    """Return the event as a CloudEvents 1.0 document in structured mode."""
+def encode(event: Event[Data], *, written: bytes | None = None) -> bytes:
+    """Return the event as a CloudEvents 1.0 document in structured mode.
+
+    What is `written` stands for the data where its JSON is at hand already.
+    """
     head: dict[str, Any] = {
         "specversion": "1.0",
         "id": event.id,
@@ -75,7 +78,7 @@ def encode(event: Event[Data]) -> bytes:
         "traceparent": event.traceparent,
     }
     told = {name: value for name, value in head.items() if value != ""}
-    data = event.data.__pydantic_serializer__.to_json(event.data)
+    data = event.data.__pydantic_serializer__.to_json(event.data) if written is None else written
     return to_json(told)[:-1] + b',"data":' + data + b"}"
 
 
@@ -91,7 +94,7 @@ def decode(body: bytes) -> Event[Data]:
             f"the body is larger than {LARGEST_BODY_BYTES} bytes",
             advice="Send one referral or placement in each message.",
         )
-    envelope = _read(_Envelope, body)
+    envelope = _read(Envelope, body)
     carrier = _CARRIERS.get(envelope.type)
     if carrier is None:
         raise CannotSucceed(
@@ -99,7 +102,7 @@ def decode(body: bytes) -> Event[Data]:
             field="type",
             advice=f"Known are: {', '.join(sorted(CONTRACTS))}.",
         )
-    data: Data = _read(carrier, body).data  # type: ignore[attr-defined]
+    data: Data = _read(carrier, body).data  # type: ignore[attr-defined] # made by create_model
     for field, reason in data.contradictions():
         raise CannotSucceed(
             reason,
@@ -140,15 +143,20 @@ def _read(model: type[_M], body: bytes) -> _M:
 
 def _refusal(invalid: ValidationError) -> CannotSucceed:
     """Return the first thing that is wrong, by its path, without the value that stood there."""
-    first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = invalid.errors(include_url=False, include_input=False)[0]
     if first["type"] == "json_invalid":
         return CannotSucceed(
             "the body is not JSON that can be read",
             advice="Send one CloudEvents 1.0 document in structured mode, as UTF-8 JSON.",
         )
     field = ".".join(_speakable(part) for part in first["loc"])
+    reason = first["msg"]
+    if first["type"] == "union_tag_invalid":
+        # The library's own message would repeat what was found.
+        field = f"{field}.{first['ctx']['discriminator'].strip(chr(39))}"
+        reason = f"Input should be one of {first['ctx']['expected_tags']}"
     return CannotSucceed(
-        first["msg"][:600], field=field, advice="Correct the field and send the event again."
+        reason[:600], field=field, advice="Correct the field and send the event again."
     )
 
 

@@ -13,7 +13,9 @@ from shared.contracts.fields import (
     Word,
 )
 
-CauseWord = Literal["started", "birthday", "review", "correction", "amended", "ended", "adulthood"]
+CauseWord = Literal[
+    "started", "birthday", "tender", "review", "correction", "amended", "ended", "adulthood"
+]
 
 
 class Cause(Data):
