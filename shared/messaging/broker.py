@@ -26,6 +26,10 @@ class Link(Protocol):
     and BrokerMisconfigured when the broker refuses by design and only a person can help.
     """
 
+    @property
+    def is_blocked(self) -> bool:
+        """Say whether the broker takes nothing for now, as it does when short of memory or disk."""
+
     def declare(self, topology: Topology) -> None:
         """Make the exchanges, queues and bindings, where they are not there yet."""
 

@@ -1,0 +1,135 @@
+"""One link to RabbitMQ: what the worker or the relay does over its connection."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import count
+
+from pika import BasicProperties, spec
+from pika.channel import Channel
+from pika.frame import Method
+
+from shared.messaging.message import Delivery, Outgoing
+from shared.messaging.rabbitmq_confirms import Confirms, RabbitSubmission
+from shared.messaging.rabbitmq_consumer import Consumer
+from shared.messaging.rabbitmq_topology import (
+    Answer,
+    check_queue,
+    checks,
+    declarations,
+    purge_queue,
+)
+from shared.messaging.rabbitmq_wire import Wire
+from shared.messaging.topology import Topology
+
+_FULL = "the queue is full, or has no leader at present; send it again later"
+
+
+class RabbitLink:
+    """A connection with one channel for publishing, and others for deliveries.
+
+    It belongs to the thread that uses it; the connection lives in the thread of its wire.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._consumers: list[Consumer] = []
+        self._numbers = count()
+        outgoing = wire.channel()
+        self._confirms = Confirms(outgoing, wire.post)
+        wire.on_lost(self._confirms.lost)
+        wire.ask(outgoing, [self._confirm])
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the broker takes no messages now, for want of memory or disk; it may again."""
+        return self._wire.is_blocked
+
+    def declare(self, topology: Topology) -> None:
+        """Make the exchanges, queues and bindings, where they are not there yet."""
+        self._wire.ask_apart(declarations(topology))
+
+    def check(self, topology: Topology) -> None:
+        """Make sure that the exchanges and queues are there, without making any.
+
+        Raises:
+            BrokerMisconfigured: one is missing.
+        """
+        self._wire.ask_apart(checks(topology))
+
+    def consume(self, queues: Sequence[str], prefetch: int) -> None:
+        """Ask for deliveries from queues; `prefetch` bounds the unacknowledged of each queue."""
+        self._wire.raise_if_lost()
+        if self._consuming() is not None:
+            raise ValueError("This link consumes already: stop_consuming() first.")
+        self._consumers = [one for one in self._consumers if not one.is_done]
+        self._consumers.append(Consumer(self._wire, queues, prefetch, next(self._numbers)))
+
+    def stop_consuming(self) -> None:
+        """Ask for no more; what was delivered and not yet handed out goes back to its queue.
+
+        It goes back as soon as what was handed out is acknowledged, or with the link.
+        """
+        self._wire.raise_if_lost()
+        consumer = self._consuming()
+        if consumer is not None:
+            consumer.stop()
+
+    def next_batch(self, limit: int, wait_seconds: float) -> list[Delivery]:
+        """Return up to `limit` deliveries, the first queue's first; none after the wait."""
+        self._wire.raise_if_lost()
+        consumer = self._consuming()
+        return [] if consumer is None else consumer.next_batch(limit, wait_seconds)
+
+    def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Tell the broker that these are done with."""
+        self._wire.raise_if_lost()
+        tags = {delivery.tag for delivery in deliveries}
+        shares = [(one, tags - one.strangers(tags)) for one in self._consumers]
+        strangers = tags.difference(*(share for _, share in shares))
+        if strangers:
+            raise ValueError(f"These deliveries are not open on this link: {sorted(strangers)}")
+        for consumer, share in shares:
+            if share:
+                consumer.ack(share)
+
+    def submit(self, messages: Sequence[Outgoing]) -> RabbitSubmission:
+        """Hand messages over, in order, without waiting for their confirmations."""
+        return self._confirms.submit(messages)
+
+    def depth(self, queue: str) -> int:
+        """Return how many messages are ready in a queue."""
+        (answer,) = self._wire.ask_apart([partial(check_queue, queue)])
+        return int(answer.method.message_count)
+
+    def purge(self, queue: str) -> None:
+        """Remove the ready messages of a queue. For tests, the demo and the bench only."""
+        self._wire.ask_apart([partial(purge_queue, queue)])
+
+    def close(self) -> None:
+        """Let go; what was delivered and not acknowledged goes back to its queue."""
+        self._wire.close()
+
+    def _consuming(self) -> Consumer | None:
+        return next((one for one in self._consumers if not one.is_stopped), None)
+
+    # From here on: in the wire's thread.
+
+    def _confirm(self, channel: Channel, take: Answer) -> None:
+        channel.add_on_return_callback(self._on_return)
+        channel.confirm_delivery(self._on_confirm, callback=take)
+
+    def _on_confirm(self, frame: Method) -> None:
+        method = frame.method
+        refusal = _FULL if isinstance(method, spec.Basic.Nack) else ""
+        self._confirms.confirmed(method.delivery_tag, multiple=method.multiple, refusal=refusal)
+
+    def _on_return(
+        self, _: Channel, method: spec.Basic.Return, properties: BasicProperties, __: bytes
+    ) -> None:
+        self._confirms.returned(
+            method.exchange,
+            method.routing_key,
+            properties.message_id or "",
+            f"{method.reply_text} ({method.reply_code}): no queue takes routing key "
+            f"{method.routing_key!r} of exchange {method.exchange!r}",
+        )

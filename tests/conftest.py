@@ -1,0 +1,89 @@
+"""The real servers that tests ask for by name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.absent import absent
+from tests.support.postgresql_server import PostgresqlNotInstalled, PostgresqlServer
+from tests.support.rabbitmq_server import RabbitmqNotInstalled, RabbitmqServer
+
+# A suite that others inherit shows what it compared only if pytest is told of it.
+pytest.register_assert_rewrite("tests.messaging")
+
+
+@dataclass(frozen=True)
+class OwnRabbitmq:
+    """A virtual host of its own on a broker that the test may kill and start again."""
+
+    url: str
+    vhost: str
+    server: RabbitmqServer
+
+    def kill(self) -> None:
+        self.server.kill()
+
+    def start(self) -> None:
+        self.server.start()
+
+    def stop(self) -> None:
+        self.server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitmqServer]:
+    """One RabbitMQ for all tests; it is slow to start."""
+    try:
+        server = RabbitmqServer(tmp_path_factory.mktemp("rabbitmq"))
+    except RabbitmqNotInstalled as missing:
+        absent(str(missing))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def rabbitmq(rabbitmq_server: RabbitmqServer) -> Iterator[OwnRabbitmq]:
+    """A fresh virtual host; whatever the test does to the server, the next test finds it up."""
+    rabbitmq_server.start()
+    vhost = rabbitmq_server.new_vhost()
+    yield OwnRabbitmq(rabbitmq_server.url_of(vhost), vhost, rabbitmq_server)
+    rabbitmq_server.start()
+    rabbitmq_server.delete_vhost(vhost)
+
+
+@dataclass(frozen=True)
+class OwnPostgresql:
+    """A database of its own on a server that the test may kill and start again."""
+
+    url: str
+    server: PostgresqlServer
+
+    def kill(self) -> None:
+        self.server.kill()
+
+    def start(self) -> None:
+        self.server.start()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """One PostgreSQL for all tests."""
+    try:
+        server = PostgresqlServer()
+    except PostgresqlNotInstalled as missing:
+        absent(str(missing))
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgresql(postgresql_server: PostgresqlServer) -> Iterator[OwnPostgresql]:
+    """A fresh database; whatever the test does to the server, the next test finds it up."""
+    postgresql_server.start()
+    name = postgresql_server.new_database()
+    yield OwnPostgresql(postgresql_server.url_of(name), postgresql_server)
+    postgresql_server.start()
+    postgresql_server.drop_database(name)
