@@ -1,0 +1,105 @@
+"""How the services log: one line of JSON for each event, or plain text for a person."""
+
+import json
+import logging
+import sys
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Final, TextIO
+
+from shared.errors import FosterframeError
+
+CORRELATION_ID: Final[ContextVar[str]] = ContextVar("correlation_id", default="")
+"""The referral or placement that is being worked on; every line logged meanwhile carries it."""
+
+_FACTS: Final = "facts"
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def told(**facts: str | float | bool) -> dict[str, dict[str, Any]]:
+    """Return facts for a line's `extra`. None of them may be child data.
+
+    `log.info("reconnected", extra=told(service="pricing", after_seconds=3))`
+    """
+    return {_FACTS: facts}
+
+
+class correlated:  # noqa: N801 - used as a statement: with correlated("R-1001"):
+    """Marks every line that is logged within it as being about one referral or placement."""
+
+    __slots__ = ("_id", "_token")
+
+    def __init__(self, correlation_id: str) -> None:
+        self._id = correlation_id
+
+    def __enter__(self) -> None:
+        self._token = CORRELATION_ID.set(self._id)
+
+    def __exit__(self, *_exception: object) -> None:
+        CORRELATION_ID.reset(self._token)
+
+
+def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send all logs to standard error: as JSON, or as plain text when that is a terminal."""
+    where = sys.stderr if stream is None else stream
+    handler = logging.StreamHandler(where)
+    handler.setFormatter(LineFormatter(service, as_json=not where.isatty()))
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    # Each connection of pika tells its life in dozens of lines.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+class LineFormatter(logging.Formatter):
+    """Writes one line, and of an unforeseen error only its kind and the way to it.
+
+    The text of such an error may repeat a value from a message, so it is never written.
+    """
+
+    def __init__(self, service: str, *, as_json: bool) -> None:
+        super().__init__()
+        self._service = service
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line: dict[str, Any] = {
+            "at": at,
+            "level": record.levelname.lower(),
+            "service": self._service,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if correlation_id := CORRELATION_ID.get():
+            line["correlation_id"] = correlation_id
+        line.update(getattr(record, _FACTS, {}))
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = kind_of(record.exc_info[1])
+            line["way"] = _way_to(record.exc_info)
+        return json.dumps(line, ensure_ascii=False) if self._as_json else _plain(line)
+
+
+def kind_of(error: BaseException) -> str:
+    """Return what may be said of an error: our own speak for themselves, of others the kind."""
+    kind = type(error).__name__
+    return f"{kind}: {error}" if isinstance(error, FosterframeError) else kind
+
+
+def _way_to(exc_info: _ExcInfo) -> list[str]:
+    """Return the calls that led to the error, outermost first, without any value."""
+    frames = traceback.extract_tb(exc_info[2])
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _plain(line: dict[str, Any]) -> str:
+    shown = {"at", "level", "service", "logger", "message", "way"}
+    facts = " ".join(f"{name}={value}" for name, value in line.items() if name not in shown)
+    way = "".join(f"\n    {call}" for call in line.get("way", ()))
+    level = line["level"].upper()
+    return f"{line['at'][11:19]} {level:8}{line['message']} {facts}".rstrip() + way

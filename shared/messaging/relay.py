@@ -1,0 +1,220 @@
+"""The relay publishes the outbox, in order, and removes from it what the broker has confirmed."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from random import Random
+from typing import Final
+
+from shared.errors import BrokerAway, BrokerMisconfigured, DatabaseAway
+from shared.health import Health
+from shared.logs import told
+from shared.messaging.backoff import backoff
+from shared.messaging.broker import Broker, Link, Submission
+from shared.messaging.measures import Measures
+from shared.messaging.message import Refused
+from shared.messaging.pauses import Pauses
+from shared.persistence import outbox
+from shared.persistence.database import Database
+from shared.persistence.lease import Lease
+from shared.persistence.outbox import Route, Waiting
+
+MESSAGES_AT_A_TIME: Final = 500
+FLIGHTS_AT_ONCE: Final = 4
+"""How many submissions may wait for their confirmations, so that the broker is never idle."""
+
+CONFIRMED_WITHIN_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 0.5
+"""How soon messages are noticed that another process put into the outbox."""
+
+BACKLOG_EVERY_SECONDS: Final = 5.0
+MOST_SET_ASIDE: Final = 1000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    waiting: Sequence[Waiting]
+    submission: Submission
+
+
+@dataclass(kw_only=True)
+class Relay:
+    """Publishes one database's outbox from a thread of its own, over a link of its own.
+
+    Any number of processes may run one; only the one that holds the lease publishes.
+    """
+
+    service: str
+    broker: Broker
+    database: Database
+    health: Health = field(default_factory=Health)
+    measures: Measures = field(default_factory=Measures)
+    random: Random = field(default_factory=Random)
+
+    def __post_init__(self) -> None:
+        self._woken = threading.Event()
+        self._until: float | None = None
+        self._failure: BaseException | None = None
+        self._confirmed: set[int] = set()
+        self._shut_routes: Pauses[Route] = Pauses(self.random)
+        self._set_aside: Pauses[int] = Pauses(self.random)
+        self._backlog_due = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"{self.service}-relay", daemon=True)
+
+    def start(self) -> None:
+        """Begin to publish."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is something new in the outbox."""
+        self._woken.set()
+
+    def stop(self, drain_seconds: float) -> None:
+        """Publish what can still be published within that time, then end."""
+        self._until = time.monotonic() + drain_seconds
+        self.wake()
+        self._thread.join(drain_seconds + 1)
+
+    def raise_if_failed(self) -> None:
+        """Raise what ended the relay, if it was a fault of its own."""
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        delays = backoff(self.random)
+        while not self._is_over():
+            try:
+                if self._publish_while_leased():
+                    delays = backoff(self.random)
+                self._rest(POLL_SECONDS)
+            except (BrokerAway, BrokerMisconfigured, DatabaseAway) as trouble:
+                seconds = next(delays)
+                self.health.trouble("relay", f"messages are not being published: {trouble}")
+                _log.warning("the relay pauses: %s", trouble, extra=told(seconds=round(seconds, 1)))
+                if self._until is not None:
+                    # Nothing is lost: what is in the outbox is published after the next start.
+                    return
+                self._rest(seconds)
+            except Exception as fault:  # noqa: BLE001 - the worker's thread raises it
+                self._failure = fault
+                return
+
+    def _publish_while_leased(self) -> bool:
+        """Publish until told to stop; say whether this relay was the one to do it."""
+        lease = Lease.take(self.database)
+        if lease is None:
+            self.health.well("relay")
+            if self._until is not None:
+                # Whoever has the lease publishes what is left here.
+                self._until = 0.0
+            return False
+        try:
+            link = self.broker.connect()
+            try:
+                self.health.well("relay")
+                self._publish(lease, link)
+            finally:
+                link.close()
+        finally:
+            lease.release()
+        return True
+
+    def _publish(self, lease: Lease, link: Link) -> None:
+        flights: deque[_Flight] = deque()
+        while not self._is_over():
+            # Asked before looking: what was committed before the stop must still be seen.
+            is_stopping = self._until is not None
+            fresh = self._next(lease, flights) if len(flights) < FLIGHTS_AT_ONCE else []
+            if fresh:
+                submission = link.submit([one.message for one in fresh])
+                flights.append(_Flight(fresh, submission))
+            if flights and not (fresh and len(flights) < FLIGHTS_AT_ONCE):
+                self._land(flights.popleft())
+            elif not fresh:
+                self._forget_confirmed(lease)
+                self._tell_backlog(lease)
+                if is_stopping:
+                    self._until = 0.0
+                self._rest(POLL_SECONDS)
+            if len(self._confirmed) >= MESSAGES_AT_A_TIME:
+                self._forget_confirmed(lease)
+        self._forget_confirmed(lease)
+
+    def _next(self, lease: Lease, flights: Sequence[_Flight]) -> list[Waiting]:
+        in_flight = {one.id for flight in flights for one in flight.waiting}
+        with lease.reading() as connection:
+            return outbox.next_in_line(
+                connection,
+                limit=MESSAGES_AT_A_TIME,
+                besides=in_flight | self._confirmed | self._set_aside.now(),
+                not_to=self._shut_routes.now(),
+            )
+
+    def _land(self, flight: _Flight) -> None:
+        """Wait for a flight's confirmations; what was refused stays in the outbox."""
+        refused = flight.submission.wait(CONFIRMED_WITHIN_SECONDS)
+        reasons = {id(one.message): one for one in refused}
+        if not reasons.keys() <= {id(one.message) for one in flight.waiting}:
+            raise RuntimeError("the broker refused a message that was not in the submission")
+        for one in flight.waiting:
+            if id(one.message) not in reasons:
+                self._confirmed.add(one.id)
+                self._set_aside.worked(one.id)
+        self.measures.publishing(len(flight.waiting) - len(refused), len(refused))
+        by_route = sorted(flight.waiting, key=lambda one: one.route)
+        for route, group in groupby(by_route, key=lambda one: one.route):
+            members = list(group)
+            kept = [one for one in members if id(one.message) in reasons]
+            self._judge(route, members, kept, reasons)
+
+    def _judge(
+        self,
+        route: Route,
+        members: Sequence[Waiting],
+        kept: Sequence[Waiting],
+        reasons: dict[int, Refused],
+    ) -> None:
+        """Shut a route that takes nothing, to keep its order; set single messages aside."""
+        if not kept:
+            self._shut_routes.worked(route)
+            return
+        is_shut = len(kept) == len(members) or len(self._set_aside) > MOST_SET_ASIDE
+        if is_shut:
+            self._shut_routes.failed(route)
+        else:
+            for one in kept:
+                self._set_aside.failed(one.id)
+        _log.error(
+            "the broker refused messages: %s; they are kept and sent again. "
+            "Does every queue of the topology exist, with room in it?",
+            reasons[id(kept[0].message)].reason,
+            extra=told(exchange=route[0], routing_key=route[1], count=len(kept)),
+        )
+
+    def _forget_confirmed(self, lease: Lease) -> None:
+        if self._confirmed:
+            with lease.writing() as connection:
+                outbox.remove(connection, self._confirmed)
+            self._confirmed.clear()
+
+    def _tell_backlog(self, lease: Lease) -> None:
+        if time.monotonic() >= self._backlog_due:
+            with lease.reading() as connection:
+                backlog = outbox.backlog(connection)
+            self.health.outbox(backlog.count, backlog.oldest)
+            self._backlog_due = time.monotonic() + BACKLOG_EVERY_SECONDS
+
+    def _is_over(self) -> bool:
+        return self._until is not None and time.monotonic() >= self._until
+
+    def _rest(self, seconds: float) -> None:
+        if self._until is not None:
+            seconds = min(seconds, max(0.0, self._until - time.monotonic()))
+        self._woken.wait(seconds)
+        self._woken.clear()

@@ -1,0 +1,146 @@
+"""The worker takes batches from its service's queues, has them handled, and acknowledges them."""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from shared.clock import Clock
+from shared.errors import BrokerAway, BrokerMisconfigured, DatabaseAway
+from shared.health import Health
+from shared.logs import told
+from shared.messaging.backoff import LONGEST_SECONDS, backoff
+from shared.messaging.batch import Intake
+from shared.messaging.broker import Broker, Link
+from shared.messaging.measures import Measures
+from shared.messaging.relay import Relay
+from shared.messaging.topology import CONSUMED_QUEUES, RETRY_DELAYS_SECONDS, topology
+from shared.messaging.work import Handler
+from shared.persistence.database import Database
+
+BATCH_LIMIT: Final = 200
+"""The most messages in one transaction: an emergency waits for no more than these."""
+
+STOPS_WITHIN_SECONDS: Final = 10.0
+_LISTEN_SECONDS: Final = 0.5
+_DRAIN_SECONDS: Final = 8.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Worker:
+    """Consumes the queues of one service, until it is told to stop.
+
+    Args:
+        queues: those to read, the urgent one first; the service's own unless told otherwise.
+        declares: whether it makes the topology; one owner does, all others only check it.
+        limit: the most messages in one transaction.
+        prefetch: how many messages the broker may hand over ahead, of each queue.
+    """
+
+    service: str
+    broker: Broker
+    database: Database
+    handlers: Mapping[str, Handler]
+    clock: Clock
+    queues: Sequence[str] = ()
+    declares: bool = False
+    limit: int = BATCH_LIMIT
+    prefetch: int = BATCH_LIMIT
+    retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS
+    health: Health = field(default_factory=lambda: Health("broker", "database"))
+    measures: Measures = field(default_factory=Measures)
+    random: Random = field(default_factory=Random)
+
+    def __post_init__(self) -> None:
+        self._intake = Intake(
+            service=self.service,
+            database=self.database,
+            handlers=self.handlers,
+            clock=self.clock,
+            measures=self.measures,
+            retry_delays_seconds=self.retry_delays_seconds,
+        )
+        self.relay = Relay(
+            service=self.service,
+            broker=self.broker,
+            database=self.database,
+            health=self.health,
+            measures=self.measures,
+            random=self.random,
+        )
+        self._is_connected = False
+        self._delays = backoff(self.random)
+
+    def run(self, stop: threading.Event) -> None:
+        """Handle messages until `stop` is set; then finish the batch, publish, and return.
+
+        It returns within ten seconds. The broker or the database may go and come back meanwhile.
+        """
+        self.relay.start()
+        try:
+            while not stop.is_set():
+                self.relay.raise_if_failed()
+                self._consume_until_trouble(stop)
+        finally:
+            self.relay.stop(_DRAIN_SECONDS if self._is_connected else 0.0)
+        self.relay.raise_if_failed()
+
+    def _consume_until_trouble(self, stop: threading.Event) -> None:
+        try:
+            self._await_database(stop)
+            self._consume(stop)
+        except BrokerAway as away:
+            self._pause("broker", str(away), next(self._delays), stop)
+        except BrokerMisconfigured as refusal:
+            self._pause("broker", str(refusal), LONGEST_SECONDS, stop)
+        except DatabaseAway as away:
+            self._pause("database", str(away), next(self._delays), stop)
+
+    def _consume(self, stop: threading.Event) -> None:
+        link = self.broker.connect()
+        try:
+            self._prepare(link)
+            self._is_connected = True
+            self.health.well("broker")
+            link.consume(self.queues or CONSUMED_QUEUES[self.service], self.prefetch)
+            _log.info("consuming", extra=told(limit=self.limit))
+            while not stop.is_set():
+                self.relay.raise_if_failed()
+                self._take_next(link)
+            link.stop_consuming()
+        finally:
+            link.close()
+
+    def _prepare(self, link: Link) -> None:
+        whole = topology(self.retry_delays_seconds)
+        if self.declares:
+            link.declare(whole)
+        else:
+            link.check(whole)
+
+    def _take_next(self, link: Link) -> None:
+        batch = link.next_batch(self.limit, _LISTEN_SECONDS)
+        if batch:
+            self._intake.take(batch)
+            link.ack(batch)
+            self.relay.wake()
+            self.health.batch(self.clock.now(), len(batch))
+            self._delays = backoff(self.random)
+
+    def _await_database(self, stop: threading.Event) -> None:
+        """Consume nothing while the database is away: what was delivered goes back meanwhile."""
+        while not stop.is_set():
+            if self.database.answers():
+                self.health.well("database")
+                return
+            self._pause("database", "the database does not answer", next(self._delays), stop)
+
+    def _pause(self, part: str, reason: str, seconds: float, stop: threading.Event) -> None:
+        self._is_connected = self._is_connected and part != "broker"
+        self.health.trouble(part, reason)
+        _log.warning("%s; waiting", reason, extra=told(part=part, seconds=round(seconds, 1)))
+        stop.wait(seconds)

@@ -1,0 +1,124 @@
+"""The log of decisions and price changes, in which no row can be altered or left out unseen."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.persistence.tables import DELIVERY
+
+BEFORE_THE_FIRST: Final = "0" * 64
+"""What stands as the digest before the first row."""
+
+_ROWS_AT_A_TIME: Final = 1000
+_log = DELIVERY.log
+_head = DELIVERY.log_head
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to be logged: what kind, about whom, and the digest of what was said."""
+
+    kind: str
+    subject: str
+    body_digest: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where the log is not what it was when it was written."""
+
+    position: int
+    reason: str
+
+
+def entry(kind: str, subject: str, body: bytes, recorded_at: datetime) -> Entry:
+    """Return what the log keeps of a body: its digest, so that purging the body harms no proof."""
+    return Entry(kind, subject, hashlib.sha256(body).hexdigest(), recorded_at)
+
+
+def append(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add entries at the end of the log, in order.
+
+    Do this last in a transaction: nobody else can append until it ends.
+    """
+    if not entries:
+        return
+    position, previous = _hold_head(connection)
+    rows = []
+    for position, one in enumerate(entries, start=position + 1):  # noqa: B020 - counts on from the head
+        digest = _seal(position, one, previous)
+        rows.append(
+            {
+                "position": position,
+                "kind": one.kind,
+                "subject": one.subject,
+                "body_digest": one.body_digest,
+                "recorded_at": one.recorded_at,
+                "previous": previous,
+                "digest": digest,
+            }
+        )
+        previous = digest
+    connection.execute(insert(_log), rows)
+    connection.execute(update(_head).values(position=position, digest=previous))
+
+
+def verify(connection: Connection) -> Break | None:
+    """Walk the whole log; return the first break, or None when every row is as it was written."""
+    position, previous = 0, BEFORE_THE_FIRST
+    while rows := _after(connection, position):
+        for row in rows:
+            position += 1
+            if reason := _fault(row, position, previous):
+                return Break(position, reason)
+            previous = row.digest
+    head = connection.execute(select(_head.c.position, _head.c.digest)).one_or_none()
+    told = (0, BEFORE_THE_FIRST) if head is None else (head.position, head.digest)
+    if told != (position, previous):
+        return Break(position + 1, "rows at the end of the log are missing")
+    return None
+
+
+def _after(connection: Connection, position: int) -> Sequence[Row[*tuple[object, ...]]]:
+    following = select(_log).where(_log.c.position > position).order_by(_log.c.position)
+    return connection.execute(following.limit(_ROWS_AT_A_TIME)).all()
+
+
+def _fault(row: Row[*tuple[object, ...]], position: int, previous: str) -> str:
+    """Say what is wrong with a row, or nothing."""
+    if row.position != position:
+        return "a row is missing"
+    if row.previous != previous:
+        return "it does not follow from the row before"
+    one = Entry(row.kind, row.subject, row.body_digest, row.recorded_at)
+    if row.digest != _seal(position, one, previous):
+        return "its content was changed after it was written"
+    return ""
+
+
+def _seal(position: int, one: Entry, previous: str) -> str:
+    recorded_at = one.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    sealed = [position, one.kind, one.subject, one.body_digest, recorded_at, previous]
+    return hashlib.sha256(json.dumps(sealed, separators=(",", ":")).encode()).hexdigest()
+
+
+def _hold_head(connection: Connection) -> tuple[int, str]:
+    """Return where the log ends, held until the transaction ends.
+
+    SQLite has one writer anyhow; PostgreSQL locks the row of the head.
+    """
+    held = select(_head.c.position, _head.c.digest).with_for_update()
+    row = connection.execute(held).one_or_none()
+    if row is None:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        first = dialect.insert(_head).values(only=1, position=0, digest=BEFORE_THE_FIRST)
+        connection.execute(first.on_conflict_do_nothing())
+        row = connection.execute(held).one()
+    return row.position, row.digest

@@ -1,0 +1,197 @@
+"""One service's database: SQLite in a file or PostgreSQL, and what a lost one looks like."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from shared.errors import DatabaseAway
+
+BUSY_TIMEOUT_SECONDS: Final = 10
+"""How long a writer waits for another process that writes to the same SQLite file."""
+
+READS_ONLY: Final = "fosterframe_reads_only"
+"""The option of a connection that does not write, and so waits for no writer of SQLite."""
+
+_POSTGRESQL_DRIVER: Final = "postgresql+psycopg"
+_POSTGRESQL_ARGUMENTS: Final = {
+    # A server that vanished without a word is noticed within half a minute.
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+_SQLITE_AWAY: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_POSTGRESQL_AWAY: Final = frozenset(
+    {
+        "08",  # the connection was lost
+        "40",  # a deadlock or a serialisation failure: rolled back, to be done again
+        "53",  # out of disk, memory or connections
+        "57",  # shut down, starting up, or cancelled by its administrator
+        "58",  # the server's own disk fails
+    }
+)
+_STANDBY: Final = "25006"
+"""PostgreSQL's code for a write to a server that only reads, as a standby does."""
+
+
+class Database:
+    """The database of one service."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite: Final = engine.dialect.name == "sqlite"
+        self._readers = engine.execution_options(**{READS_ONLY: True}, **_reading_options(engine))
+        # SQLite has one writer. Threads of this process queue here and wake at once, instead of
+        # asking the file again and again.
+        self.one_writer: AbstractContextManager[Any] = (
+            threading.RLock() if self.is_sqlite else nullcontext()
+        )
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Return the database at a URL such as `sqlite:///pricing.db` or `postgresql://host/name`.
+
+        Nothing is connected yet.
+
+        Raises:
+            ValueError: the URL names neither a SQLite file nor a PostgreSQL.
+        """
+        where = _checked(url)
+        # Parameters may hold child data: they never appear in an error's text.
+        if where.get_backend_name() == "sqlite":
+            engine = create_engine(
+                where, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}
+            )
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            engine = create_engine(
+                where,
+                hide_parameters=True,
+                pool_pre_ping=True,
+                connect_args=_POSTGRESQL_ARGUMENTS,
+            )
+        return cls(engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose writes are committed together at the end, or not at all.
+
+        Raises:
+            DatabaseAway: the database cannot be reached, or was lost on the way. Unless it was
+                lost at the very commit, what was begun was rolled back.
+        """
+        with self.one_writer, naming_the_lost(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that reads one consistent state and waits for no writer.
+
+        Raises:
+            DatabaseAway: the database cannot be reached, or was lost on the way.
+        """
+        with naming_the_lost(), self._readers.connect() as connection:
+            yield connection
+
+    def answers(self) -> bool:
+        """Say whether the database answers now."""
+        try:
+            with self.reading() as connection:
+                connection.execute(text("SELECT 1"))
+        except DatabaseAway:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go of every connection that is not in use."""
+        self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error means that the database is away, and not that a statement is wrong."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        # An extended code carries the primary one in its lowest byte.
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_AWAY
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        # The server said nothing: there was no connection, or it broke.
+        return error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
+    return error.connection_invalidated or state[:2] in _POSTGRESQL_AWAY or state == _STANDBY
+
+
+@contextmanager
+def naming_the_lost() -> Iterator[None]:
+    """Turn what a driver says when its database is away into DatabaseAway."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        if not is_away(error):
+            raise
+        raise DatabaseAway(
+            f"the database is away ({type(error).__name__}); is it running, and is there room?"
+        ) from error
+
+
+def _checked(url: str) -> URL:
+    where = make_url(url)
+    backend = where.get_backend_name()
+    if backend == "postgresql":
+        return where.set(drivername=_POSTGRESQL_DRIVER)
+    if backend != "sqlite":
+        raise ValueError(f"a database is sqlite:///FILE or postgresql://HOST/NAME, not {backend}")
+    if where.database in {None, "", ":memory:"}:
+        raise ValueError("a SQLite database is a file, such as sqlite:///var/pricing.db")
+    Path(str(where.database)).parent.mkdir(parents=True, exist_ok=True)
+    return where
+
+
+def _reading_options(engine: Engine) -> dict[str, Any]:
+    """PostgreSQL shows a new state to each statement unless told otherwise; SQLite never does."""
+    if engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Transactions begin where we say so, not where the driver guesses.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -16000",
+        # Deleted rows are overwritten where that costs no extra write.
+        "secure_delete = FAST",
+        "wal_autocheckpoint = 4000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options: dict[str, Any] = dict(connection.get_execution_options())
+    # A writer takes its lock at the start: taken later, it could only fail, not wait.
+    connection.exec_driver_sql("BEGIN" if options.get(READS_ONLY) else "BEGIN IMMEDIATE")

@@ -1,0 +1,99 @@
+"""Who alone may publish from a database's outbox; the holder's death sets it free."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+
+from sqlalchemy import Connection, text
+
+from shared.persistence.database import READS_ONLY, Database, naming_the_lost
+
+_KEY: Final = 0x666F73746572
+"""The number of the lock in PostgreSQL; each database has locks of its own."""
+
+
+class Lease:
+    """The right to publish from one outbox, with a connection for it.
+
+    What is written through it may be forgotten if the machine dies (never if the process does): it
+    only notes what the broker has confirmed, and a message published again has the same id.
+    """
+
+    def __init__(self, database: Database, connection: Connection, file: TextIO | None) -> None:
+        self._database = database
+        self._connection = connection
+        self._file = file
+
+    @classmethod
+    def take(cls, database: Database) -> "Lease | None":
+        """Return the lease, or None while somebody else has it.
+
+        Raises:
+            DatabaseAway: the database cannot be reached.
+        """
+        with naming_the_lost():
+            return _of_a_file(database) if database.is_sqlite else _of_a_server(database)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give the connection to read with.
+
+        Raises:
+            DatabaseAway: the database was lost, and the lease with it.
+        """
+        connection = self._connection.execution_options(**{READS_ONLY: True})
+        with naming_the_lost(), connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give the connection to write with.
+
+        Raises:
+            DatabaseAway: the database was lost, and the lease with it.
+        """
+        connection = self._connection.execution_options(**{READS_ONLY: False})
+        with self._database.one_writer, naming_the_lost(), connection.begin():
+            yield connection
+
+    def release(self) -> None:
+        """Let somebody else have it."""
+        try:
+            with naming_the_lost():
+                self._connection.close()
+        finally:
+            if self._file is not None:
+                self._file.close()
+
+
+def _of_a_file(database: Database) -> Lease | None:
+    """The lock is on a file beside the database; the system frees it when the process ends."""
+    path = Path(f"{database.engine.url.database}.relay")
+    file = path.open("w", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        connection = database.engine.connect()
+    except BaseException as error:
+        file.close()
+        if isinstance(error, BlockingIOError):
+            return None
+        raise
+    connection.connection.cursor().execute("PRAGMA synchronous = NORMAL")
+    connection.detach()
+    return Lease(database, connection, file)
+
+
+def _of_a_server(database: Database) -> Lease | None:
+    """The lock is the session's; the server frees it when the connection ends."""
+    connection = database.engine.connect()
+    taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY})
+    if not taken:
+        connection.close()
+        return None
+    connection.execute(text("SET synchronous_commit = off"))
+    connection.commit()
+    # The pool must not give this session, with its lock, to anybody else.
+    connection.detach()
+    return Lease(database, connection, None)

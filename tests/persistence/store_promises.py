@@ -1,0 +1,219 @@
+"""What every database promises. A subclass says which one, by a fixture `url`."""
+
+import threading
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, ForeignKey, Integer, Table, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from shared.money import pounds
+from shared.persistence import outbox
+from shared.persistence.columns import Instant, Pounds
+from shared.persistence.database import Database
+from shared.persistence.deferred import DeferredRows
+from shared.persistence.lease import Lease
+from shared.persistence.migrate import NotMigrated, check_migrated, migrate
+from shared.persistence.tables import delivery_tables, service_metadata
+from tests.persistence.delivery_promises import (
+    NOW,
+    SOON_SECONDS,
+    InboxPromises,
+    LogPromises,
+    OutboxPromises,
+    outgoing,
+)
+
+ENV = (
+    "from shared.persistence.migrate import run_migrations\n{metadata}\nrun_migrations(metadata)\n"
+)
+METADATA = (
+    "from shared.persistence.tables import delivery_tables, service_metadata\n"
+    "metadata = service_metadata()\ndelivery_tables(metadata)\n"
+)
+STEP = """
+from alembic import op
+from shared.persistence.migrate import create_delivery_tables
+revision, down_revision = {revision!r}, {before!r}
+def upgrade():
+    {does}
+"""
+
+METADATA_OF_TEST = service_metadata()
+delivery_tables(METADATA_OF_TEST)
+HOMES = Table(
+    "homes",
+    METADATA_OF_TEST,
+    Column("id", Integer, primary_key=True),
+    Column("fee", Pounds),
+    Column("seen_at", Instant),
+)
+BEDS = Table(
+    "beds",
+    METADATA_OF_TEST,
+    Column("id", Integer, primary_key=True),
+    Column("home_id", ForeignKey(HOMES.c.id), nullable=False),
+)
+
+
+def write_migrations(folder: Path, *steps: str) -> Path:
+    (folder / "versions").mkdir(parents=True, exist_ok=True)
+    (folder / "env.py").write_text(ENV.format(metadata=METADATA))
+    for number, does in enumerate(steps, start=1):
+        before = f"{number - 1:04}" if number > 1 else None
+        text = STEP.format(revision=f"{number:04}", before=before, does=does)
+        (folder / "versions" / f"{number:04}.py").write_text(text)
+    return folder
+
+
+class StorePromises(InboxPromises, OutboxPromises, LogPromises):
+    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+
+    @pytest.fixture
+    def empty(self, url):
+        opened = Database.open(url)
+        yield opened
+        opened.close()
+
+    @pytest.fixture
+    def database(self, empty):
+        METADATA_OF_TEST.create_all(empty.engine)
+        return empty
+
+    # Transactions and columns.
+
+    def test_what_a_transaction_wrote_is_gone_when_it_fails(self, database):
+        def fails_halfway():
+            with database.transaction() as connection:
+                connection.execute(insert(HOMES).values(id=1))
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fails_halfway()
+
+        with database.reading() as connection:
+            assert connection.execute(select(HOMES)).all() == []
+
+    def test_who_reads_sees_one_state_whatever_is_written_meanwhile(self, database):
+        with database.reading() as reader:
+            before = reader.execute(select(HOMES)).all()
+            writer = threading.Thread(target=lambda: self.keep_home(database))
+            writer.start()
+            writer.join(SOON_SECONDS)
+
+            assert reader.execute(select(HOMES)).all() == before == []
+
+        with database.reading() as reader:
+            assert len(reader.execute(select(HOMES)).all()) == 1
+
+    def test_money_and_instants_come_back_exactly(self, database):
+        summer = datetime(2026, 7, 1, 10, 0, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
+
+        with database.transaction() as connection:
+            connection.execute(insert(HOMES).values(id=1, fee=pounds("934.47"), seen_at=summer))
+            row = connection.execute(select(HOMES)).one()
+
+        assert (row.fee, row.seen_at) == (pounds("934.47"), summer)
+        assert str(row.fee) == "934.47"
+
+    def test_money_that_is_not_whole_pence_is_refused(self, database):
+        with pytest.raises(Exception, match="rounded to the penny"):
+            self.keep_home(database, fee=pounds("1.00") / 3)
+
+    def test_an_instant_without_its_offset_is_refused(self, database):
+        with pytest.raises(Exception, match="offset"):
+            self.keep_home(database, seen_at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is the test
+
+    def test_a_refused_row_does_not_repeat_its_values(self, database):
+        self.keep_home(database, fee=pounds("934.47"))
+
+        with pytest.raises(IntegrityError) as refused:
+            self.keep_home(database, fee=pounds("934.47"))
+
+        assert "93447" not in str(refused.value)
+
+    def test_deferred_rows_are_written_in_the_order_in_which_they_refer(self, database):
+        rows = DeferredRows()
+        rows.add(BEDS, {"id": 1, "home_id": 7})
+        rows.add(HOMES, {"id": 7})
+        rows.add(HOMES, {"id": 8, "fee": pounds("1.00")})
+
+        with database.transaction() as connection:
+            rows.write(connection)
+
+        with database.reading() as connection:
+            assert connection.scalars(select(HOMES.c.id).order_by(HOMES.c.id)).all() == [7, 8]
+
+    # The lease.
+
+    def test_only_one_holds_the_lease(self, database):
+        held = Lease.take(database)
+
+        refused = Lease.take(database)
+        held.release()
+        taken_over = Lease.take(database)
+        taken_over.release()
+
+        assert refused is None
+        assert taken_over is not None
+
+    def test_the_lease_reads_and_writes(self, database):
+        lease = Lease.take(database)
+
+        with lease.writing() as connection:
+            outbox.write(connection, [outgoing()], NOW)
+        with lease.reading() as connection:
+            waiting = outbox.next_in_line(connection, limit=1)
+        lease.release()
+
+        assert len(waiting) == 1
+
+    # Migrations.
+
+    def test_migrations_make_the_tables_that_the_code_expects(self, empty, tmp_path):
+        folder = write_migrations(tmp_path / "50% of it", "create_delivery_tables(op)")
+        expected = service_metadata()
+        delivery_tables(expected)
+
+        migrate(empty, folder)
+
+        check_migrated(empty, folder)
+        with empty.reading() as connection:
+            found = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(found, expected) == []
+
+    def test_migrating_twice_changes_nothing(self, empty, tmp_path):
+        folder = write_migrations(tmp_path / "migrations", "create_delivery_tables(op)")
+
+        migrate(empty, folder)
+        migrate(empty, folder)
+
+        check_migrated(empty, folder)
+
+    def test_a_step_that_fails_leaves_nothing_behind(self, empty, tmp_path):
+        folder = write_migrations(
+            tmp_path / "migrations", "create_delivery_tables(op)", "raise ZeroDivisionError"
+        )
+
+        with pytest.raises(ZeroDivisionError):
+            migrate(empty, folder)
+
+        with pytest.raises(NotMigrated, match="at step none, this version needs 0002"):
+            check_migrated(empty, folder)
+
+    def test_a_empty_that_lacks_a_step_is_named(self, empty, tmp_path):
+        folder = write_migrations(tmp_path / "migrations", "create_delivery_tables(op)")
+        migrate(empty, folder)
+        write_migrations(folder, "create_delivery_tables(op)", "pass")
+
+        with pytest.raises(NotMigrated, match="at step 0001, this version needs 0002"):
+            check_migrated(empty, folder)
+
+    # How these tests work with a database.
+
+    def keep_home(self, database, **values):
+        with database.transaction() as connection:
+            connection.execute(insert(HOMES).values(id=1, **values))
