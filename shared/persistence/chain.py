@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shared.persistence.bulk import insert_rows
 from shared.persistence.tables import DELIVERY
 
 BEFORE_THE_FIRST: Final = "0" * 64
@@ -66,7 +67,7 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
             }
         )
         previous = digest
-    connection.execute(insert(_log), rows)
+    insert_rows(connection, _log, rows)
     connection.execute(update(_head).values(position=position, digest=previous))
 
 

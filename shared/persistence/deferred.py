@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
+
+from shared.persistence.bulk import insert_rows
 
 Row = Mapping[str, object]
 
@@ -32,7 +34,7 @@ class DeferredRows:
     def write(self, connection: Connection) -> None:
         """Insert all rows, those first to which others refer; nothing is kept afterwards."""
         for table, columns in sorted(self._rows, key=_rank):
-            connection.execute(insert(table), self._rows[table, columns])
+            insert_rows(connection, table, self._rows[table, columns])
         self.clear()
 
     def clear(self) -> None:

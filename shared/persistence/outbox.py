@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, delete, func, select, tuple_
 
 from shared.messaging.message import Outgoing
+from shared.persistence.bulk import insert_rows
 from shared.persistence.tables import DELIVERY
 
 LARGEST_READ_BYTES: Final = 8 * 1024 * 1024
@@ -56,8 +57,7 @@ def write(connection: Connection, messages: Sequence[Outgoing], now: datetime) -
         }
         for one in messages
     ]
-    if rows:
-        connection.execute(insert(_outbox), rows)
+    insert_rows(connection, _outbox, rows)
 
 
 def next_in_line(

@@ -31,6 +31,7 @@ SHARED = [
 
 FIELD_MODULES = {
     "eligibility": [
+        "coding",
         "columns",
         "criteria",
         "crosscheck",

@@ -1,0 +1,163 @@
+"""Proves that a rulebook keeps its promises: what it says never happens, cannot happen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.eligibility.criteria import MET, REFER
+from services.eligibility.facts import Value
+from services.eligibility.rulebook import Never, Rulebook
+from services.eligibility.tables import (
+    Evaluator,
+    Part,
+    VerdictTable,
+    every_combination,
+    in_words,
+)
+
+MOST_STATES: Final = 500_000
+"""How many partial cases a proof may look at before it is given up."""
+
+HOLDS: Final = "holds"
+Case = dict[str, Value]
+
+
+class ProofTooLarge(Exception):  # noqa: N818 - said of the proof, and turned into a reason
+    """The criteria share so many facts that the promise cannot be proved."""
+
+
+def never_name(position: int) -> str:
+    """Return the name under which the evaluator knows a promise of the rulebook."""
+    return f"never-{position}"
+
+
+def broken_promises(
+    rulebook: Rulebook, tables: Sequence[VerdictTable], evaluator: Evaluator
+) -> list[str]:
+    """Return each promise that can be broken, in words, with a case that breaks it."""
+    found = []
+    for position, never in enumerate(rulebook.never):
+        said = f"the promise that no agency is ever {_outcome(never)} when {never.when}"
+        cases = _cases(rulebook, never, position, evaluator)
+        if not cases:
+            found.append(f"{said} is empty: its condition never holds. Correct its `when`.")
+            continue
+        try:
+            broken = _counter_example(never, cases, tables)
+        except ProofTooLarge:
+            found.append(f"{said} cannot be proved. Let its criteria share fewer facts.")
+            continue
+        if broken is not None:
+            names = sorted(broken)
+            words = in_words(names, tuple(broken[name] for name in names))
+            found.append(f"{said} is broken by this case: {words}. Correct a criterion.")
+    return found
+
+
+def _outcome(never: Never) -> str:
+    return "eligible" if never.outcome == "eligible" else "referred to a person"
+
+
+def _cases(rulebook: Rulebook, never: Never, position: int, evaluator: Evaluator) -> list[Case]:
+    """Return every combination of the facts of a promise for which its condition holds."""
+    names = never.facts()
+    combinations = [
+        dict(zip(names, each, strict=True)) for each in every_combination(names, rulebook.facts)
+    ]
+    told = evaluator.holding(never_name(position), combinations)
+    return [case for case, holding in zip(combinations, told, strict=True) if HOLDS in holding]
+
+
+def _counter_example(
+    never: Never, cases: Sequence[Case], tables: Sequence[VerdictTable]
+) -> Case | None:
+    """Return a case in which an agency has the forbidden outcome all the same, if there is one."""
+    ordered = _most_telling_first(tables, set(never.facts()))
+    search = _Search(ordered, _facts_later(ordered), never.outcome == REFER)
+    for case in cases:
+        broken = search.completed(case, 0, has_referred=False)
+        if broken is not None:
+            return broken
+    return None
+
+
+def _most_telling_first(tables: Sequence[VerdictTable], names: set[str]) -> list[VerdictTable]:
+    """Return the tables so that each shares facts with those before it, where it can."""
+    rest = list(tables)
+    known = set(names)
+    ordered = []
+    while rest:
+        best = max(rest, key=lambda table: len(known & set(table.facts)) - len(table.facts))
+        rest.remove(best)
+        known |= set(best.facts)
+        ordered.append(best)
+    return ordered
+
+
+def _facts_later(ordered: Sequence[VerdictTable]) -> list[frozenset[str]]:
+    """Return for each table the facts that it or a later one reads."""
+    later: list[frozenset[str]] = [frozenset()]
+    for table in reversed(ordered):
+        later.append(later[-1] | frozenset(table.facts))
+    return later[::-1]
+
+
+class _Search:
+    """Looks for one case that every table lets pass, and remembers what led nowhere.
+
+    Two partial cases that agree in all facts that are still to be read end alike, so the work
+    grows with the facts that tables share and not with all combinations.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[VerdictTable],
+        later: Sequence[frozenset[str]],
+        is_referred: bool,
+    ) -> None:
+        self._rows = [_Rows(table, is_referred) for table in tables]
+        self._later = later
+        self._is_referred = is_referred
+        self._dead: set[tuple[int, bool, frozenset[tuple[str, Value]]]] = set()
+
+    def completed(self, case: Case, position: int, *, has_referred: bool) -> Case | None:
+        """Return the case with all its facts, or None when some table forbids the outcome."""
+        if position == len(self._rows):
+            return case if has_referred or not self._is_referred else None
+        told = frozenset(item for item in case.items() if item[0] in self._later[position])
+        state = (position, has_referred, told)
+        if state in self._dead:
+            return None
+        for addition, refers in self._rows[position].allowing(case):
+            completed = self.completed(
+                case | addition, position + 1, has_referred=has_referred or refers
+            )
+            if completed is not None:
+                return completed
+        self._dead.add(state)
+        if len(self._dead) > MOST_STATES:
+            raise ProofTooLarge
+        return None
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one table that allow the outcome."""
+
+    table: VerdictTable
+    is_referred: bool
+
+    def allowing(self, case: Case) -> list[tuple[Case, bool]]:
+        """Return what completes the case for this table, and whether it refers."""
+        allowed = {MET, REFER} if self.is_referred else {MET}
+        names = self.table.facts
+        fixed = [(place, case[name]) for place, name in enumerate(names) if name in case]
+        return [
+            (_named(names, values), verdict == REFER)
+            for values, verdict in self.table.every_row()
+            if verdict in allowed and all(values[place] == value for place, value in fixed)
+        ]
+
+
+def _named(names: Sequence[str], values: Part) -> Case:
+    return dict(zip(names, values, strict=True))

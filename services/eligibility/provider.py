@@ -1,0 +1,117 @@
+"""What is told of an agency: facts with the days on which they hold."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Final, get_type_hints
+
+from services.eligibility.facts import Grade
+from shared.days import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What the agency is called."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The agency is on the framework."""
+
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The agency's registration with Ofsted is active."""
+
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Ofsted judged the agency; the judgement counts from its publication."""
+
+    overall: Grade
+    inspected_on: date
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """The councils offer the agency no new placement."""
+
+    valid_from: date
+    valid_to: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the agency can do under its contract."""
+
+    valid_from: date
+    valid_to: date | None
+    lots: tuple[str, ...]
+    age_bands: tuple[str, ...]
+    need_categories: tuple[str, ...]
+    purchasers: tuple[str, ...]
+    tier: int
+    largest_group: int
+    takes_emergencies: bool
+    takes_solo: bool
+    takes_disabled_children: bool
+    takes_long_term: bool
+    areas: tuple[str, ...]
+
+
+LastingFact = Membership | Registration | Suspension | Offer
+"""What holds from one day up to, not including, another."""
+
+ProviderFact = Name | Judgement | LastingFact
+
+KINDS: Final[Mapping[str, type[ProviderFact]]] = {
+    "name": Name,
+    "membership": Membership,
+    "registration": Registration,
+    "judgement": Judgement,
+    "suspension": Suspension,
+    "offer": Offer,
+}
+"""Every kind of fact, by the word under which it is told and stored."""
+
+_WORD_OF: Final = {type_: word for word, type_ in KINDS.items()}
+
+
+def kind_of(fact: ProviderFact) -> str:
+    """Return the word for the kind of a fact."""
+    return _WORD_OF[type(fact)]
+
+
+def days_of(fact: LastingFact) -> Period:
+    """Return the days on which a fact holds."""
+    return Period(fact.valid_from, fact.valid_to)
+
+
+def fact_text(fact: ProviderFact) -> str:
+    """Return a fact as JSON, always in the same form."""
+    return json.dumps(asdict(fact), default=str, sort_keys=True, ensure_ascii=False)
+
+
+def fact_from(kind: str, text: str) -> ProviderFact:
+    """Return the fact that a text of `fact_text` says."""
+    type_: Callable[..., ProviderFact] = KINDS[kind]
+    hints = get_type_hints(type_)
+    told: dict[str, object] = json.loads(text)
+    return type_(**{name: _value(hints[name], value) for name, value in told.items()})
+
+
+def _value(hint: object, value: object) -> object:
+    if isinstance(value, str) and hint in {date, date | None}:
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value

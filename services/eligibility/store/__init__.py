@@ -1,0 +1,1 @@
+"""What the eligibility service keeps: the register, its rulebooks and its decisions."""

@@ -1,0 +1,135 @@
+"""Keeps decisions as what they were made of: facts, rulebook and register, not the result."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from services.eligibility.decision import Decision
+from services.eligibility.referral import Child, Referral
+from services.eligibility.store.tables import decisions
+from shared.errors import FosterframeError
+
+
+class NoSuchDecision(FosterframeError):  # noqa: N818 - a fact about the store
+    """No such decision was made, or it was purged."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """One decision as it is kept."""
+
+    decision_id: str
+    decided_at: datetime
+    referral: Referral
+    shortlist_order: tuple[str, ...]
+    rulebook_digest: str
+    register_version: str
+    pack_digest: str
+    body_digest: str
+
+
+def row_of(
+    decision: Decision,
+    decision_id: str,
+    decided_at: datetime,
+    pack_digest: str,
+    body_digest: str,
+) -> Mapping[str, object]:
+    """Return the row of a decision."""
+    return {
+        "decision_id": decision_id,
+        "referral_id": decision.referral.referral_id,
+        "decided_at": decided_at,
+        "referral": referral_text(decision.referral),
+        "shortlist_order": " ".join(decision.policy.shortlist_order),
+        "rulebook_digest": decision.policy.rulebook.digest,
+        "register_version": decision.panel.register_version,
+        "pack_digest": pack_digest,
+        "body_digest": body_digest,
+    }
+
+
+def decision(connection: Connection, decision_id: str) -> StoredDecision:
+    """Return a decision by its id.
+
+    Raises:
+        NoSuchDecision: there is none.
+    """
+    row = connection.execute(
+        select(decisions).where(decisions.c.decision_id == decision_id)
+    ).one_or_none()
+    return _stored(row, f"There is no decision {decision_id}.")
+
+
+def latest_decision(connection: Connection, referral_id: str) -> StoredDecision:
+    """Return the last decision on a referral.
+
+    Raises:
+        NoSuchDecision: there is none.
+    """
+    row = connection.execute(
+        select(decisions)
+        .where(decisions.c.referral_id == referral_id)
+        .order_by(decisions.c.decided_at.desc(), decisions.c.decision_id)
+        .limit(1)
+    ).one_or_none()
+    return _stored(row, f"There is no decision on the referral {referral_id}.")
+
+
+def _stored(row: Row[*tuple[Any, ...]] | None, missing: str) -> StoredDecision:
+    if row is None:
+        raise NoSuchDecision(missing)
+    return StoredDecision(
+        decision_id=row.decision_id,
+        decided_at=row.decided_at,
+        referral=referral_from_text(row.referral),
+        shortlist_order=tuple(row.shortlist_order.split()),
+        rulebook_digest=row.rulebook_digest,
+        register_version=row.register_version,
+        pack_digest=row.pack_digest,
+        body_digest=row.body_digest,
+    )
+
+
+def referral_text(referral: Referral) -> str:
+    """Return a referral's derived facts as JSON."""
+    return json.dumps(
+        {
+            "referral_id": referral.referral_id,
+            "received_at": referral.received_at.isoformat(),
+            "purchaser": referral.purchaser,
+            "placement_type": referral.placement_type,
+            "need_category": referral.need_category,
+            "duration": referral.duration,
+            "start_date": referral.start_date.isoformat(),
+            "emergency": referral.emergency,
+            "solo": referral.solo,
+            "uasc": referral.uasc,
+            "in_house_search": referral.in_house_search,
+            "keep_together": referral.keep_together,
+            "preferred_area": referral.preferred_area,
+            "children": [
+                {
+                    "child_ref": child.child_ref,
+                    "age": child.age,
+                    "age_band": child.age_band,
+                    "disability": child.disability,
+                    "with_parent": child.with_parent,
+                }
+                for child in referral.children
+            ],
+        }
+    )
+
+
+def referral_from_text(text: str) -> Referral:
+    """Return the referral that a text of `referral_text` says."""
+    told: dict[str, Any] = json.loads(text)
+    told["received_at"] = datetime.fromisoformat(told["received_at"])
+    told["start_date"] = date.fromisoformat(told["start_date"])
+    told["children"] = tuple(Child(**child) for child in told["children"])
+    return Referral(**told)
