@@ -117,9 +117,12 @@ class Work:
         """Publish a message that is ready as it is, once the work is committed."""
         self._messages.append(message)
 
-    def record(self, kind: str, subject: str, body: bytes) -> None:
-        """Append to the log that cannot be altered unseen; it keeps the body's digest only."""
-        self._entries.append(chain.entry(kind, subject, body, self.now))
+    def record(self, kind: str, subject: str, body: bytes, *, digest: str = "") -> None:
+        """Append to the log that cannot be altered unseen; it keeps the body's digest only.
+
+        The `digest` is that of the body, where it is at hand already.
+        """
+        self._entries.append(chain.entry(kind, subject, body, self.now, digest))
 
     def _next_position(self, type_: str, subject: str) -> int:
         position = self._positions[type_, subject]

@@ -39,9 +39,9 @@ class Break:
     reason: str
 
 
-def entry(kind: str, subject: str, body: bytes, recorded_at: datetime) -> Entry:
+def entry(kind: str, subject: str, body: bytes, recorded_at: datetime, digest: str = "") -> Entry:
     """Return what the log keeps of a body: its digest, so that purging the body harms no proof."""
-    return Entry(kind, subject, hashlib.sha256(body).hexdigest(), recorded_at)
+    return Entry(kind, subject, digest or hashlib.sha256(body).hexdigest(), recorded_at)
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:

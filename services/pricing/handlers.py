@@ -1,0 +1,134 @@
+"""What pricing does about each type of event."""
+
+from functools import partial
+from typing import Final
+
+from services.pricing import handlers_of_placements
+from services.pricing.shortlist import Need, PricedChild, Quote, quote
+from services.pricing.store.fees import FeeShelf
+from services.pricing.store.tables import PROVIDER_FACTS
+from shared.contracts import catalogue
+from shared.contracts.decision import AgencyDecision, EligibilityDecided
+from shared.contracts.event import Event
+from shared.contracts.provider import Judgement, ProviderUpdated
+from shared.contracts.shortlist import ChildFee, PricedOffer, ShortlistPriced, UnpricedOffer
+from shared.errors import CannotSucceed
+from shared.framework.framework import Framework
+from shared.messaging.work import Handler, Work
+
+_ADVICE: Final = "Use the words of the framework that both services run on."
+
+
+def price_shortlist(
+    framework: Framework, shelf: FeeShelf, work: Work, event: Event[EligibilityDecided]
+) -> None:
+    """Price the agencies of a shortlist, in the order of the decision."""
+    decision = event.data
+    need = _need(framework, decision)
+    fees = handlers_of_placements.fees_now(work, shelf)
+    offers: list[PricedOffer] = []
+    unpriced: list[UnpricedOffer] = []
+    for agency in decision.agencies:
+        if agency.rank is None or agency.outcome == "not_eligible":
+            continue
+        quoted = quote(need, agency.agency, fees)
+        if quoted.missing:
+            unpriced.append(_unpriced(agency, agency.rank, quoted))
+        else:
+            offers.append(_offer(agency, agency.rank, quoted))
+    shortlist = ShortlistPriced(
+        decision_id=decision.decision_id,
+        referral_id=decision.referral_id,
+        purchaser=decision.purchaser,
+        placement_type=decision.placement_type,
+        need_category=decision.need_category,
+        start_date=decision.start_date,
+        emergency=decision.emergency,
+        spot_purchase_indicated=decision.spot_purchase_indicated,
+        pack_digest=framework.digest,
+        offers=tuple(offers),
+        unpriced=tuple(unpriced),
+    )
+    key = catalogue.SHORTLIST_PRICED + (catalogue.EMERGENCY if decision.emergency else "")
+    told = work.follow(catalogue.SHORTLIST_PRICED, decision.referral_id, shortlist)
+    work.send(told, routing_key=key)
+
+
+def keep_provider_facts(work: Work, event: Event[ProviderUpdated]) -> None:
+    """Keep what commissioning says about an agency, each fact with the days on which it holds."""
+    for fact in event.data.facts:
+        days = (
+            (fact.published_on, None)
+            if isinstance(fact, Judgement)
+            else (fact.valid_from, fact.valid_to)
+        )
+        row = {
+            "agency": event.data.agency,
+            "fact": fact.fact,
+            "valid_from": days[0],
+            "valid_to": days[1],
+            "body": fact.model_dump_json(),
+            "event_id": event.id,
+            "recorded_at": work.now,
+        }
+        work.add(PROVIDER_FACTS, row)
+
+
+def handlers(framework: Framework) -> dict[str, Handler]:
+    """Return what is done about each type of event. They belong to the thread that uses them."""
+    shelf = FeeShelf()
+    return {
+        catalogue.ELIGIBILITY_DECIDED: partial(price_shortlist, framework, shelf),
+        catalogue.PLACEMENT_STARTED: partial(handlers_of_placements.start, framework, shelf),
+        catalogue.PLACEMENT_AMENDED: partial(handlers_of_placements.amend, framework, shelf),
+        catalogue.PLACEMENT_ENDED: partial(handlers_of_placements.end, framework, shelf),
+        catalogue.PROVIDER_UPDATED: keep_provider_facts,
+    }
+
+
+def _need(framework: Framework, decision: EligibilityDecided) -> Need:
+    if decision.placement_type not in framework.placement_types:
+        raise CannotSucceed(
+            "the framework has no such placement type", field="data.placement_type", advice=_ADVICE
+        )
+    children = [child for child in decision.children if not child.with_parent]
+    if framework.is_priced_per_unit(decision.placement_type):
+        children = [max(children, key=lambda child: child.age)]
+    return Need(
+        purchaser=decision.purchaser,
+        placement_type=decision.placement_type,
+        need_category=decision.need_category,
+        start_date=decision.start_date,
+        children=tuple(PricedChild(child.child_ref, child.age_band) for child in children),
+    )
+
+
+def _offer(agency: AgencyDecision, rank: int, quoted: Quote) -> PricedOffer:
+    return PricedOffer(
+        rank=rank,
+        agency=agency.agency,
+        name=agency.name,
+        outcome=agency.outcome,  # type: ignore[arg-type]  # not_eligible has no rank
+        weekly_total=quoted.total,
+        fees=tuple(
+            ChildFee(
+                child_ref=child.child_ref,
+                age_band=child.age_band,
+                weekly=point.weekly,
+                fee_from=point.valid_from,
+                cause=point.cause.kind,
+                cause_reference=point.cause.reference,
+            )
+            for child, point in quoted.fees
+        ),
+    )
+
+
+def _unpriced(agency: AgencyDecision, rank: int, quoted: Quote) -> UnpricedOffer:
+    return UnpricedOffer(
+        rank=rank,
+        agency=agency.agency,
+        name=agency.name,
+        outcome=agency.outcome,  # type: ignore[arg-type]  # as above
+        because=quoted.missing,
+    )

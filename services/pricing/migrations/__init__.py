@@ -1,0 +1,1 @@
+"""How the tables of the pricing service came to be, step by step."""

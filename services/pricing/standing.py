@@ -1,0 +1,86 @@
+"""Reads back what stands: what a placement costs, what finance was told, how a fee came about."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from services.pricing.desk import Desk
+from services.pricing.explain import Explanation, explain
+from services.pricing.fees import FeeBook, FeeKey, FeePoint
+from services.pricing.placement import Placement, placement_of
+from services.pricing.reconcile import ToldChange
+from services.pricing.store.fees import add_points_of, every_point
+from services.pricing.store.placements import known_placements
+from services.pricing.store.price_changes import told_changes
+from services.pricing.store.reviews import award_named
+from services.pricing.timeline import Timeline, timeline
+from shared.errors import FosterframeError
+
+
+class NoPlacement(FosterframeError):  # noqa: N818 - the lookup's answer
+    """There is no placement of that id."""
+
+
+class Standing(NamedTuple):
+    """A placement with the fees that it may have, and what finance was told of it."""
+
+    placement: Placement
+    fees: FeeBook
+    told: tuple[ToldChange, ...]
+
+
+def standing(connection: Connection, desk: Desk, placement_id: str) -> Standing:
+    """Return what is known of a placement.
+
+    Raises:
+        NoPlacement: nobody told of a placement of that id.
+    """
+    known = known_placements(connection, [placement_id], hold=False).get(placement_id)
+    if known is None:
+        raise NoPlacement(f"There is no placement {placement_id}.")
+    fees = FeeBook()
+    add_points_of(connection, fees, known.families)
+    told = tuple(told_changes(connection, placement_id))
+    return Standing(placement_of(known.events, desk.framework), fees, told)
+
+
+def timeline_now(desk: Desk, placement_id: str) -> Timeline:
+    """Return what a placement costs on each day, as far as finance hears of it by now.
+
+    Raises:
+        NoPlacement: as `standing`.
+        NoFeeOn: the framework holds no fee for some of the days.
+    """
+    horizon = desk.clock.today() + timedelta(days=desk.framework.conventions.notice_days)
+    with desk.database.reading() as connection:
+        known = standing(connection, desk, placement_id)
+    return timeline(known.placement, known.fees, desk.framework.age_bands, horizon)
+
+
+def explained(desk: Desk, placement_id: str, day: date) -> Explanation:
+    """Return how the fee of a placement on a day came about.
+
+    Raises:
+        NoPlacement: as `standing`.
+        NothingDue: nothing is paid on that day.
+        NoFeeOn: the framework holds no fee for that day.
+    """
+    with desk.database.reading() as connection:
+        known = standing(connection, desk, placement_id)
+        return explain(
+            known.placement,
+            day,
+            known.fees,
+            desk.framework.age_bands,
+            lambda review_id: award_named(connection, review_id),
+        )
+
+
+def fees_of(desk: Desk, agency: str) -> Iterator[tuple[FeeKey, FeePoint]]:
+    """Yield every fee point of an agency, as it was recorded."""
+    with desk.database.reading() as connection:
+        for key, point in every_point(connection):
+            if key.agency == agency:
+                yield key, point

@@ -1,0 +1,1 @@
+"""What pricing keeps: fees, figures, placements, what finance was told, and price reviews."""

@@ -1,0 +1,155 @@
+"""Looks at a placement again, and tells finance where its fee is otherwise than was told."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from services.pricing.changes import Arrears, Change, changes
+from services.pricing.fees import Fees
+from services.pricing.placement import Placement
+from services.pricing.store.placements import Known
+from services.pricing.store.tables import PRICE_CHANGES
+from services.pricing.timeline import Cause, Timeline, timeline
+from shared.contracts import price
+from shared.contracts.catalogue import PRICE_CHANGED
+from shared.framework.framework import Framework
+from shared.messaging.work import Work
+from shared.money import NOTHING, Money, money_text
+
+DecisionOf = Callable[[str], str]
+"""Gives the decision reference of a price review."""
+
+
+class Telling(NamedTuple):
+    """What came of looking at a placement again.
+
+    Args:
+        current: the timeline as it holds now, of which finance knows all.
+        sequence: the number of the last message to finance.
+        changes: how many messages were sent.
+    """
+
+    current: Timeline
+    sequence: int
+    changes: int
+    arrears: Money
+
+
+def horizon_of(work: Work, framework: Framework) -> date:
+    """Return the last day whose birthdays finance hears of by now."""
+    return work.today + timedelta(days=framework.conventions.notice_days)
+
+
+def current_timeline(
+    work: Work, placement: Placement, fees: Fees, framework: Framework
+) -> Timeline:
+    """Return the timeline as it holds now, with the birthdays of which finance is due to hear.
+
+    Raises:
+        NoFeeOn: the framework holds no fee for some of the days.
+    """
+    return timeline(placement, fees, framework.age_bands, horizon_of(work, framework))
+
+
+def tell(
+    work: Work,
+    placement: Placement,
+    known: Known,
+    fees: Fees,
+    framework: Framework,
+    decision_of: DecisionOf,
+    because: Cause | None = None,
+) -> Telling:
+    """Send a message for each change of a placement's fee.
+
+    Raises:
+        NoFeeOn: the framework holds no fee for some of the days; nothing was sent.
+    """
+    current = current_timeline(work, placement, fees, framework)
+    arrears = NOTHING
+    found = changes(known.told, current, work.today, because)
+    for sequence, change in enumerate(found, start=known.sequence + 1):
+        arrears = Money(arrears + _send(work, placement.id, sequence, change, decision_of))
+    return Telling(current, known.sequence + len(found), len(found), arrears)
+
+
+def owed(change: Change) -> Money:
+    """Return the arrears of a change: the sum of its lines."""
+    if not change.arrears:
+        return NOTHING
+    return Money(sum((line.amount for line in change.arrears), NOTHING))
+
+
+def _send(
+    work: Work, placement_id: str, sequence: int, change: Change, decision_of: DecisionOf
+) -> Money:
+    """Send one message to finance, keep that it was told, and return its arrears."""
+    arrears = owed(change)
+    message = _message(work, placement_id, sequence, change, arrears, decision_of)
+    event = work.follow(PRICE_CHANGED, placement_id, message, sequence=sequence)
+    work.send(event)
+    row = {
+        "placement_id": placement_id,
+        "sequence": sequence,
+        "event_id": event.id,
+        "caused_by": event.causation_id,
+        "effective_from": change.start,
+        "effective_to": change.end,
+        "old_weekly": change.old_weekly,
+        "new_weekly": change.new_weekly,
+        **change.account._asdict(),
+        "arrears": arrears,
+        "causes": "; ".join(f"{c.word} {c.reference} {c.on}" for c in change.causes),
+        "recorded_at": work.now,
+    }
+    work.add(PRICE_CHANGES, row)
+    work.record(PRICE_CHANGED, placement_id, sealed(placement_id, sequence, change, arrears))
+    return arrears
+
+
+def _message(
+    work: Work,
+    placement_id: str,
+    sequence: int,
+    change: Change,
+    arrears: Money,
+    decision_of: DecisionOf,
+) -> price.PriceChanged:
+    review_id = next((each.reference for each in change.causes if each.word == "review"), None)
+    return price.PriceChanged(
+        placement_id=placement_id,
+        sequence=sequence,
+        **change.account._asdict(),
+        effective_from=change.start,
+        effective_to=change.end,
+        old_weekly=change.old_weekly,
+        new_weekly=change.new_weekly,
+        causes=tuple(
+            price.Cause(cause=c.word, reference=c.reference, on=c.on) for c in change.causes
+        ),
+        arrears=tuple(_line(line) for line in change.arrears),
+        arrears_total=arrears,
+        as_of=work.today,
+        review_id=review_id,
+        decision_reference=None if review_id is None else decision_of(review_id),
+    )
+
+
+def sealed(placement_id: str, sequence: int, change: Change, arrears: Money) -> bytes:
+    """Return what the log proves of a price change: its days, its account and its pounds."""
+    days = f"{change.start}|{change.end or ''}"
+    pounds = f"{money_text(change.old_weekly)}|{money_text(change.new_weekly)}"
+    account = "|".join(change.account)
+    text = f"{placement_id}|{sequence}|{days}|{account}|{pounds}|{money_text(arrears)}"
+    return text.encode()
+
+
+def _line(line: Arrears) -> price.ArrearsLine:
+    return price.ArrearsLine(
+        first_day=line.first_day,
+        day_after_last=line.day_after_last,
+        days=line.days,
+        old_weekly=line.old_weekly,
+        new_weekly=line.new_weekly,
+        amount=line.amount,
+    )

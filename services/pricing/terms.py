@@ -1,0 +1,237 @@
+"""What a framework agreement says about its yearly price review, and the uplift that follows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, Literal
+
+from services.pricing.indices import AwardKind, IndexBook, IndexValue
+from services.pricing.wages import WageBook, WageRise
+from shared.money import Money, Percentage, percentage_text
+
+RATE_PLACES: Final = 12
+"""Decimal places of a per cent that a rate is held to, so that messages can carry it whole."""
+
+ONE: Final = Decimal(1)
+_ZERO: Final = Decimal(0)
+
+YearOf = Literal["previous", "same"]
+Figure = IndexValue | WageRise | None
+"""What a change was read from; nothing for a rate that the terms themselves fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexShare:
+    """A share of the fee that follows a published 12-month rate."""
+
+    share: Decimal
+    series: str
+    month: int
+    year: YearOf
+
+    def part(
+        self, effective_from: date, indices: IndexBook, _wages: WageBook, award: AwardKind
+    ) -> "Part":
+        """Return this share's change for a review. Raises NoRateYet."""
+        year = effective_from.year - (self.year == "previous")
+        value = indices.rate_for(self.series, year, self.month, award)
+        return Part(self.share, value.value, value)
+
+
+@dataclass(frozen=True, slots=True)
+class WageShare:
+    """A share of the fee that follows a band of the minimum wage."""
+
+    share: Decimal
+    band: str
+
+    def part(
+        self, effective_from: date, _indices: IndexBook, wages: WageBook, award: AwardKind
+    ) -> "Part":
+        """Return this share's change for a review. Raises NoRateYet."""
+        rise = wages.rise_at(self.band, effective_from, award)
+        return Part(self.share, _held_to_places(rise.change), rise)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedShare:
+    """A share of the fee that rises by a rate laid down in the terms; 0 for a share that stays."""
+
+    share: Decimal
+    rate: Percentage
+
+    def part(
+        self, _effective_from: date, _indices: IndexBook, _wages: WageBook, _award: AwardKind
+    ) -> "Part":
+        """Return this share's change."""
+        return Part(self.share, self.rate, None)
+
+
+Component = IndexShare | WageShare | FixedShare
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One component's change at one review, and the figure that it was read from."""
+
+    share: Decimal
+    change: Percentage
+    figure: Figure
+
+    def agrees(self) -> bool:
+        """Say whether the change is what its figure says, worked out again."""
+        if isinstance(self.figure, IndexValue):
+            return self.change == self.figure.value
+        if isinstance(self.figure, WageRise):
+            return self.change == _held_to_places(self.figure.change)
+        return True
+
+    def __str__(self) -> str:
+        return f"{self.share} x {percentage_text(self.change)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Fees that a review leaves as they are.
+
+    Args:
+        fact: `agreement` (spot), `placement_type`, or `weekly_over` an amount.
+        because: the reason, for the preview.
+    """
+
+    fact: Literal["agreement", "placement_type", "weekly_over"]
+    value: str
+    because: str
+
+    def holds(self, placement_type: str, weekly: Money) -> bool:
+        """Say whether a framework fee is left as it is."""
+        if self.fact == "placement_type":
+            return placement_type == self.value
+        return self.fact == "weekly_over" and weekly > Decimal(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTerms:
+    """The terms of the yearly price review, in force from a day on.
+
+    Args:
+        month, day: when a review takes effect.
+        lower_of: the uplift is this or the blended rate, whichever is lower.
+        review_above: a blended rate above this needs a person's decision.
+        percentage_decimals: to how many places the uplift is rounded; none for unrounded.
+        first_uplift_after_months: how long a tendered price stands before it first moves.
+        assumption: what of this is not agreed, for whoever reads a preview.
+    """
+
+    version: str
+    in_force_from: date
+    month: int
+    day: int
+    components: tuple[Component, ...]
+    floor: Percentage | None = None
+    cap: Percentage | None = None
+    lower_of: Percentage | None = None
+    review_above: Percentage | None = None
+    percentage_decimals: int | None = None
+    first_uplift_after_months: int = 0
+    exclude: tuple[Exclusion, ...] = ()
+    assumption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Uplift:
+    """By how much fees rise at one review, and how that came about.
+
+    Args:
+        rate: what fees rise by, in per cent.
+        blended: the weighted sum, before the terms held it.
+        held_by: what held it, in order: `lower_of`, `cap`, `floor`, `rounded`.
+        needs_decision: the blended rate is above what the terms let pass without a person.
+    """
+
+    rate: Percentage
+    blended: Percentage
+    parts: tuple[Part, ...]
+    held_by: tuple[str, ...]
+    needs_decision: bool
+
+    def formula(self) -> str:
+        """Return the uplift as a person would write it down."""
+        summed = " + ".join(str(part) for part in self.parts)
+        text = f"{summed} = {percentage_text(self.blended)} %"
+        if self.held_by:
+            text += f", {' and '.join(self.held_by)}: {percentage_text(self.rate)} %"
+        return text
+
+
+def uplift_for(
+    terms: ReviewTerms,
+    effective_from: date,
+    indices: IndexBook,
+    wages: WageBook,
+    award: AwardKind = "final",
+) -> Uplift:
+    """Return the uplift that the terms allow at one review.
+
+    Raises:
+        NoRateYet: a component's figure is not known, or is not final in a final award.
+    """
+    return uplift_of(
+        terms,
+        tuple(part.part(effective_from, indices, wages, award) for part in terms.components),
+    )
+
+
+def uplift_of(terms: ReviewTerms, parts: Sequence[Part]) -> Uplift:
+    """Return the uplift that follows from each component's change."""
+    blended = _held_to_places(sum((part.share * part.change for part in parts), _ZERO))
+    # The agreement holds the rate, not the pounds: hold before any rounding.
+    rate, held_by = blended, []
+    for name, held in _holds(terms):
+        holds = held(rate)
+        if holds != rate:
+            rate = holds
+            held_by.append(name)
+    return Uplift(
+        rate=rate,
+        blended=blended,
+        parts=tuple(parts),
+        held_by=tuple(held_by),
+        needs_decision=terms.review_above is not None and blended > terms.review_above,
+    )
+
+
+def terms_on(every: Sequence[ReviewTerms], day: date) -> ReviewTerms:
+    """Return the terms that are in force on a day.
+
+    Raises:
+        ValueError: none are in force yet.
+    """
+    in_force = [terms for terms in every if terms.in_force_from <= day]
+    if not in_force:
+        first = min(terms.in_force_from for terms in every)
+        raise ValueError(f"no review terms are in force on {day}; the first are from {first}")
+    return max(in_force, key=lambda terms: terms.in_force_from)
+
+
+def _holds(terms: ReviewTerms) -> Iterator[tuple[str, Callable[[Percentage], Percentage]]]:
+    """Yield what may hold the rate, in the order in which the agreement applies it."""
+    lower_of, cap, floor = terms.lower_of, terms.cap, terms.floor
+    places = terms.percentage_decimals
+    if lower_of is not None:
+        yield "lower_of", lambda rate: min(rate, lower_of)
+    if cap is not None:
+        yield "cap", lambda rate: min(rate, cap)
+    if floor is not None:
+        yield "floor", lambda rate: max(rate, floor)
+    if places is not None:
+        yield "rounded", lambda rate: Percentage(_at_places(rate, places))
+
+
+def _held_to_places(rate: Decimal) -> Percentage:
+    return Percentage(_at_places(rate, RATE_PLACES))
+
+
+def _at_places(rate: Decimal, places: int) -> Decimal:
+    return rate.quantize(ONE.scaleb(-places), rounding=ROUND_HALF_UP)

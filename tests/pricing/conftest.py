@@ -1,0 +1,34 @@
+"""The pricing service on each kind of database."""
+
+import pytest
+
+from tests.pricing.pricing_service import PricingService, started
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/pricing.sqlite"
+    return request.getfixturevalue("postgresql").url
+
+
+@pytest.fixture
+def pricing(url):
+    service = PricingService(url)
+    yield service
+    service.database.close()
+
+
+@pytest.fixture
+def priced(pricing):
+    """Return a service that holds a fee of 900.00 in every age band since 2022."""
+    pricing.has_fees()
+    return pricing
+
+
+@pytest.fixture
+def ready(priced):
+    """Return a service with fees, figures, and one placement on them."""
+    priced.has_figures()
+    priced.hears(started())
+    return priced
