@@ -22,9 +22,11 @@ GROUP_SIZES: Final = (2,) * 55 + (3,) * 28 + (4,) * 12 + (5,) * 5
 YOUNGEST_SIBLING: Final = (1, 3, 5, 5, 6, 6, 7, 8, 9, 10)
 OLDEST: Final = 17
 
-# From the last birthday to the referral. So nobody is 18 at a start 45 days later, even where the
-# birth turns out to have been two months earlier.
-_LONGEST_SINCE_BIRTHDAY_DAYS: Final = 250
+_LONGEST_SINCE_BIRTHDAY_DAYS: Final = 355
+# So nobody is 18 at a start 45 days later, even where the birth turns out to have been two months
+# earlier; and who is under five at the referral is so at the start.
+_SHORTER_SINCE_BIRTHDAY_DAYS: Final = 250
+_AGES_TO_STAY: Final = (4, OLDEST)
 _DAYS_IN_FOUR_YEARS: Final = 1_461
 
 
@@ -66,4 +68,6 @@ def _sibling_ages(random: Random) -> Sequence[int]:
 
 def _born(age: int, day: date, random: Random) -> date:
     birthday = day - timedelta(days=age * _DAYS_IN_FOUR_YEARS // 4)
-    return birthday - timedelta(days=random.randrange(1, _LONGEST_SINCE_BIRTHDAY_DAYS))
+    stays = age in _AGES_TO_STAY
+    longest = _SHORTER_SINCE_BIRTHDAY_DAYS if stays else _LONGEST_SINCE_BIRTHDAY_DAYS
+    return birthday - timedelta(days=random.randrange(1, longest))

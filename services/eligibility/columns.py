@@ -108,9 +108,11 @@ class CriterionColumns:
         return Reason(criterion.id, verdict, because(criterion, verdict, told))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Answer:
     """What all criteria about agencies say together, as sets of bits by the agency's place.
+
+    The same question gives the same answer, so that what follows from it can be kept with it.
 
     Args:
         columns: what each criterion says, in the order of the rulebook.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from services.eligibility.columns import Column, Reason
+from services.eligibility.columns import Answer, Column, Reason
 from services.eligibility.decision import Decision
 from services.eligibility.panel import Agency, Panel, places
 from services.eligibility.referral import Referral
@@ -23,6 +23,9 @@ from shared.contracts.decision import (
     JudgedChild,
     RulebookUsed,
 )
+
+ANSWERS_WRITTEN: Final = 1_024
+"""How many answers' JSON is remembered; each is some kilobytes long."""
 
 _EMPTY_TAIL: Final = b'"reasons":[],"agencies":[]}'
 
@@ -37,20 +40,34 @@ class _Entry:
     near_miss: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The JSON of what an answer says whoever asked.
+
+    Args:
+        reasons: each different reason.
+        unmet: by each agency's place, the positions of its reasons.
+        not_eligible: the agencies that fail a criterion.
+    """
+
+    reasons: bytes
+    unmet: list[bytes]
+    not_eligible: bytes
+
+
 class DecisionWriter:
     """Writes decisions, and remembers what agencies and reasons look like in JSON."""
 
     def __init__(self, pack_digest: str) -> None:
         self._pack_digest = pack_digest
         self._entries: WeakKeyDictionary[Panel, tuple[_Entry, ...]] = WeakKeyDictionary()
+        self._said: dict[Answer, _Said] = {}
         self._reasons: WeakKeyDictionary[Column, bytes] = WeakKeyDictionary()
 
     def written(self, head: EligibilityDecided, decision: Decision) -> bytes:
         """Return a decision as the JSON of an `EligibilityDecided`, from its head on."""
         told = head.__pydantic_serializer__.to_json(head)
-        reasons = b",".join(
-            [self._reasons_of(each) for each in decision.answer.columns if each.reasons]
-        )
+        reasons = self._said_of(decision).reasons
         agencies = b",".join(self._agencies(decision))
         tail = b'"reasons":[%b],"agencies":[%b]}' % (reasons, agencies)
         return bytes(told.removesuffix(_EMPTY_TAIL) + tail)
@@ -92,24 +109,44 @@ class DecisionWriter:
     def _agencies(self, decision: Decision) -> list[bytes]:
         """Return every agency: the shortlist by rank, then those that are not eligible."""
         entries = self._entries_of(decision.panel)
-        unmet = _unmet(decision)
+        said = self._said_of(decision)
         passes, _ = decision.passing
-        near = decision.answer.near_misses
         listed = shortlist(decision)
         told = [
             (entries[place].eligible if passes >> place & 1 else entries[place].refer)
-            % (rank, unmet[place])
+            % (rank, said.unmet[place])
             for rank, place in enumerate(listed, start=1)
         ]
         # Where nothing is listed, a gate may be all that keeps an agency from the shortlist.
         stopped = 0 if listed else decision.answer.eligible | decision.answer.refer
-        told += [entries[place].not_eligible % unmet[place] for place in places(stopped)]
-        told += [
-            (entries[place].near_miss if near >> place & 1 else entries[place].not_eligible)
-            % unmet[place]
-            for place in places(decision.not_eligible)
-        ]
+        told += [entries[place].not_eligible % said.unmet[place] for place in places(stopped)]
+        if said.not_eligible:
+            told.append(said.not_eligible)
         return told
+
+    def _said_of(self, decision: Decision) -> "_Said":
+        """Return what an answer always says, whoever asked."""
+        said = self._said.get(decision.answer)
+        if said is None:
+            if len(self._said) >= ANSWERS_WRITTEN:
+                self._said.clear()
+            said = self._said[decision.answer] = self._made(decision)
+        return said
+
+    def _made(self, decision: Decision) -> "_Said":
+        entries = self._entries_of(decision.panel)
+        unmet = _unmet(decision)
+        near = decision.answer.near_misses
+        columns = decision.answer.columns
+        return _Said(
+            reasons=b",".join([self._reasons_of(each) for each in columns if each.reasons]),
+            unmet=unmet,
+            not_eligible=b",".join(
+                (entries[place].near_miss if near >> place & 1 else entries[place].not_eligible)
+                % unmet[place]
+                for place in places(decision.not_eligible)
+            ),
+        )
 
     def _entries_of(self, panel: Panel) -> tuple[_Entry, ...]:
         entries = self._entries.get(panel)

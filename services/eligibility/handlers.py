@@ -96,7 +96,7 @@ class Eligibility:
         if told.id != decision_id:
             raise AssertionError("a referral is decided once for each event; this one was before")
         work.add(decisions, row_of(decision, decision_id, work.now, self._framework.digest, digest))
-        work.record("decision", decision_id, body)
+        work.record("decision", decision_id, body, digest=digest)
         work.publish(
             Outgoing(
                 exchange=EXCHANGE,

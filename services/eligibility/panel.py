@@ -1,5 +1,6 @@
 """A panel: all agencies of the register with their facts as they stand on a start date."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,6 +68,11 @@ class Panel:
         """The place of each agency's judgement among Ofsted's, the best is 0."""
         return tuple(GRADES.index(agency.quality) for agency in self.agencies)
 
+    @cached_property
+    def drawing_numbers(self) -> tuple[int, ...]:
+        """The number of each agency, by its place, from which its turn among equals is drawn."""
+        return tuple(drawing_number(agency.urn) for agency in self.agencies)
+
     def nearness(self, area: str | None) -> tuple[int, ...]:
         """Return 0 for each agency with carers in the area, else 1; all are near to no area."""
         key = area or ""
@@ -77,6 +83,12 @@ class Panel:
                 int(area is not None and not is_near(agency, area)) for agency in self.agencies
             )
         return self._nearness[key]
+
+
+def drawing_number(name: str) -> int:
+    """Return an odd number of 64 bits that depends on a name and on nothing else."""
+    drawn = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(drawn, "big") | 1
 
 
 def is_near(agency: Agency, area: str) -> bool:

@@ -1,40 +1,64 @@
 """The order of a shortlist: as the framework declares, and fair where it leaves agencies equal."""
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
 
+from services.eligibility.columns import Answer
+from services.eligibility.criteria import NOT_MET
 from services.eligibility.decision import Decision
-from services.eligibility.panel import places
+from services.eligibility.panel import Panel, drawing_number, places
+
+FAIR: Final = "fair_tie_break"
+"""The last key of an order: what comes after it could only order equals again."""
+
+STANDINGS_KEPT: Final = 2_048
+_MASK: Final = (1 << 64) - 1
 
 
 def shortlist(decision: Decision) -> list[int]:
     """Return the places of the agencies that are eligible or referred, in order."""
-    passes, refers = decision.passing
-    listed = places(passes | refers)
-    # Each sort keeps the order of the one before where it finds agencies equal.
-    for name in reversed(decision.policy.shortlist_order):
-        listed.sort(key=_key(name, decision))
+    if decision.gates.outcome == NOT_MET:
+        return []
+    referral = decision.referral
+    order = decision.policy.shortlist_order
+    equals = _standing(decision.answer, decision.panel, referral.preferred_area, order)
+    numbers, draw = decision.panel.drawing_numbers, drawing_number(referral.referral_id)
+    listed: list[int] = []
+    for group in equals:
+        if len(group) > 1 and FAIR in order:
+            listed += sorted(group, key=lambda place: numbers[place] * draw & _MASK)
+        else:
+            listed += group
     return listed
 
 
-def _key(name: str, decision: Decision) -> Callable[[int], int | bytes]:
-    """Return what gives each place its standing by one of the framework's order keys."""
-    panel = decision.panel
-    if name == "outcome":
-        eligible = decision.answer.eligible
-        return lambda place: not eligible >> place & 1
-    if name == "fair_tie_break":
-        referral_id, agencies = decision.referral.referral_id, panel.agencies
-        return lambda place: tie_break(referral_id, agencies[place].urn)
-    if name == "area":
-        return panel.nearness(decision.referral.preferred_area).__getitem__
-    return (panel.tiers if name == "tier" else panel.qualities).__getitem__
-
-
-def tie_break(referral_id: str, urn: str) -> bytes:
-    """Return what orders agencies that are equal otherwise.
+def tie_break(referral_id: str, urn: str) -> int:
+    """Return what orders agencies that are equal otherwise, the lowest first.
 
     It depends on the referral, so that no agency always comes first, and on nothing else, so
     that the order can be derived again.
     """
-    return hashlib.blake2b(f"{referral_id}|{urn}".encode(), digest_size=8).digest()
+    return drawing_number(urn) * drawing_number(referral_id) & _MASK
+
+
+@lru_cache(maxsize=STANDINGS_KEPT)
+def _standing(
+    answer: Answer, panel: Panel, area: str | None, order: Sequence[str]
+) -> list[list[int]]:
+    """Return the agencies that may be listed, in groups of equals, the best group first."""
+    before_draw = order[: order.index(FAIR)] if FAIR in order else order
+    by_key: dict[str, Sequence[int]] = {
+        "outcome": [int(not answer.eligible >> place & 1) for place in range(len(panel.agencies))],
+        "tier": panel.tiers,
+        "quality": panel.qualities,
+        "area": panel.nearness(area),
+    }
+    keys = [by_key[name] for name in before_draw]
+
+    def standing(place: int) -> tuple[int, ...]:
+        return tuple(key[place] for key in keys)
+
+    listed = sorted(places(answer.eligible | answer.refer), key=standing)
+    return [list(group) for _, group in groupby(listed, key=standing)]

@@ -1,0 +1,101 @@
+"""The fosterframe command: it starts the services, and is what people work with."""
+
+import gc
+import importlib
+import importlib.util
+import signal
+import sys
+import threading
+from datetime import datetime
+from typing import Annotated, Final
+
+import typer
+
+from services.running import broker_of, open_database, worker_of
+from shared.clock import Clock, SetClock, SystemClock
+from shared.errors import FosterframeError
+from shared.logs import configure
+from shared.messaging.topology import RETRY_DELAYS_SECONDS
+from shared.settings import settings_from
+
+app: Final = typer.Typer(
+    name="fosterframe",
+    help="Eligibility decisions and provable fees for a council's fostering framework.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+_PARTS: Final = ("services.eligibility.cli", "services.pricing.cli")
+
+
+@app.command()
+def worker(
+    service: Annotated[str, typer.Argument(help="eligibility or pricing")],
+    retry_after: Annotated[
+        str, typer.Option(help="Seconds before each further attempt, with commas between.")
+    ] = ",".join(map(str, RETRY_DELAYS_SECONDS)),
+    now: Annotated[
+        str | None, typer.Option(help="Stand still at this instant: for demonstrations only.")
+    ] = None,
+) -> None:
+    """Handle one service's messages until told to stop (SIGTERM or Ctrl-C)."""
+    configure(service)
+    settings = settings_from()
+    if settings.amqp_url is None:
+        raise FosterframeError(
+            "A worker of its own needs a RabbitMQ: set FOSTERFRAME_AMQP_URL. To run both services "
+            "in one process without one: fosterframe serve."
+        )
+    delays = tuple(int(part) for part in retry_after.split(","))
+    clock: Clock = SystemClock() if now is None else SetClock(datetime.fromisoformat(now))
+    built = worker_of(service)(
+        settings,
+        open_database(settings, service),
+        broker_of(settings, service),
+        clock,
+        declares=True,
+        retry_delays_seconds=delays,
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    # What is there now stays for good: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    built.run(stop)
+
+
+@app.command()
+def migrate(
+    service: Annotated[str, typer.Argument(help="eligibility or pricing")],
+) -> None:
+    """Bring a service's database to the tables that this version expects."""
+    worker_of(service)
+    open_database(settings_from(), service).close()
+    typer.echo(f"The database of {service} is up to date.")
+
+
+def _is_here(module: str) -> bool:
+    """Say whether this installation holds a module: an image may hold one service only."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def main() -> None:
+    """Run the command; what is refused is said in a sentence, and the exit status is 1."""
+    for name in _PARTS:
+        if _is_here(name):
+            importlib.import_module(name).attach(app)
+    if _is_here("services.demo.cli"):
+        app.command("demo")(importlib.import_module("services.demo.cli").demo)
+    try:
+        app()
+    except FosterframeError as refused:
+        typer.echo(str(refused), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

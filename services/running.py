@@ -1,0 +1,99 @@
+"""How the services are put together from settings: their databases, brokers and workers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from shared.clock import Clock
+from shared.errors import FosterframeError
+from shared.messaging.broker import Broker
+from shared.messaging.embedded import EmbeddedBroker
+from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.topology import RETRY_DELAYS_SECONDS
+from shared.messaging.worker import Worker
+from shared.persistence.database import Database
+from shared.persistence.migrate import migrate
+from shared.settings import Settings
+
+
+class UnknownService(FosterframeError):  # noqa: N818 - what was asked for
+    """There is no service of that name."""
+
+
+def broker_of(settings: Settings, name: str) -> Broker:
+    """Return the RabbitMQ of the settings, or a broker that lives in this process."""
+    if settings.amqp_url is None:
+        return EmbeddedBroker()
+    return RabbitBroker(settings.amqp_url, name=f"fosterframe {name}")
+
+
+def open_database(settings: Settings, service: str) -> Database:
+    """Return a service's database with every table that this version expects."""
+    database = Database.open(settings.database_url(service))
+    migrate(database, Path(__file__).parent / service / "migrations")
+    return database
+
+
+def eligibility_worker(
+    settings: Settings,
+    database: Database,
+    broker: Broker,
+    clock: Clock,
+    *,
+    declares: bool,
+    retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS,
+) -> Worker:
+    """Return a worker of the eligibility service, its rulebooks proved."""
+    from services.eligibility.service import EligibilityService  # noqa: PLC0415 - an image may hold one service only
+
+    service = EligibilityService.open(database, settings.framework, clock)
+    return Worker(
+        service="eligibility",
+        broker=broker,
+        database=database,
+        handlers=service.handlers(),
+        clock=clock,
+        declares=declares,
+        retry_delays_seconds=retry_delays_seconds,
+    )
+
+
+def pricing_worker(
+    settings: Settings,
+    database: Database,
+    broker: Broker,
+    clock: Clock,
+    *,
+    declares: bool,
+    retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS,
+) -> Worker:
+    """Return a worker of the pricing service."""
+    from services.pricing.handlers import handlers  # noqa: PLC0415 - as above
+    from shared.framework.pack import load_framework  # noqa: PLC0415 - as above
+
+    return Worker(
+        service="pricing",
+        broker=broker,
+        database=database,
+        handlers=handlers(load_framework(settings.framework)),
+        clock=clock,
+        declares=declares,
+        retry_delays_seconds=retry_delays_seconds,
+    )
+
+
+WORKERS: Final[Mapping[str, Callable[..., Worker]]] = {
+    "eligibility": eligibility_worker,
+    "pricing": pricing_worker,
+}
+
+
+def worker_of(service: str) -> Callable[..., Worker]:
+    """Return what builds a service's worker.
+
+    Raises:
+        UnknownService: says which services there are.
+    """
+    if service not in WORKERS:
+        raise UnknownService(f"There is no service {service!r}; there are: {', '.join(WORKERS)}.")
+    return WORKERS[service]

@@ -1,0 +1,1 @@
+"""The bench: ratios measured within one run, on real parts."""

@@ -1,0 +1,184 @@
+"""Bench (c): a review previewed, applied and confirmed, against bare publishing."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import delete
+
+from services.demo.sample import sample_of
+from services.pricing.desk import Desk
+from services.pricing.fees import FeeCause, FeeKey
+from services.pricing.handlers import handlers
+from services.pricing.index_table_csv import read_index_file
+from services.pricing.review_apply import apply
+from services.pricing.review_approval import approve
+from services.pricing.review_draft import draft
+from services.pricing.review_preview import preview
+from services.pricing.store.fees import NewFee, record_fees
+from services.pricing.store.figures import import_index, import_wages
+from services.pricing.store.reviews import PREVIEWED
+from services.pricing.terms_yaml import read_terms
+from services.pricing.wages_csv import read_wages
+from services.running import open_database
+from shared.clock import SetClock
+from shared.contracts.catalogue import PLACEMENT_STARTED, PRICE_CHANGED
+from shared.contracts.placement import PlacementStarted
+from shared.framework.framework import Framework
+from shared.framework.pack import load_framework
+from shared.messaging.batch import Intake
+from shared.messaging.message import EXCHANGE, Delivery
+from shared.money import to_penny
+from shared.persistence.database import Database
+from shared.persistence.tables import DELIVERY
+from shared.settings import Settings, settings_from
+from tools.bench.bare import BarePublisher
+from tools.bench.ground import Ground, Watch, worker
+from tools.bench.memory import peak_megabytes, peak_megabytes_of
+
+KEYS: Final = 100_000
+_AGENCIES: Final = 2_500
+_TYPES: Final = ("core", "sibling_group", "disabled_child", "parent_and_child")
+_NEEDS: Final = ("standard", "enhanced")
+_BIRTHS: Final = {
+    "0-4": date(2023, 9, 1),
+    "5-10": date(2018, 9, 1),
+    "11-15": date(2012, 9, 1),
+    "16-18": date(2009, 9, 1),
+}
+_AWARDED_AT: Final = datetime(2026, 5, 11, 10, tzinfo=UTC)
+_TENDERED_ON: Final = date(2024, 4, 1)
+_AT_A_TIME: Final = 2_000
+_QUEUE: Final = "finance.price-changes"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """How long a review took, and what its process needed."""
+
+    preview_seconds: float
+    apply_seconds: float
+    megabytes: int
+
+
+def measure(here: Ground, keys: int = KEYS) -> dict[str, Any]:
+    """Return fee keys a second from preview to confirmation, and bare messages a second."""
+    settings = settings_from({"FOSTERFRAME_STATE": str(here.state)})
+    _seed(settings, keys)
+    here.purge()
+    watch = Watch(here.url, _QUEUE)
+    context = multiprocessing.get_context("spawn")
+    with worker(here, "pricing") as pid, context.Pool(1) as pool:
+        began = time.perf_counter()
+        reviewed: Reviewed = pool.apply(_review, (str(here.state),))
+        ended = watch.until(keys)
+        relay_megabytes = peak_megabytes_of(pid)
+    body_bytes = watch.body_bytes()
+    watch.close()
+    here.purge()
+    bare = BarePublisher(here.url, EXCHANGE, PRICE_CHANGED, b"x" * body_bytes, keys).run()
+    rate = keys / (ended - began)
+    return {
+        "fee_keys_a_second": {"review": rate, "bare_publishing": bare},
+        "seconds": {
+            "preview": reviewed.preview_seconds,
+            "apply": reviewed.apply_seconds,
+            "until_confirmed": ended - began,
+        },
+        "message_bytes": body_bytes,
+        "ratios": {"review_vs_bare_publishing": rate / bare},
+        "peak_megabytes": {"review": reviewed.megabytes, "worker": relay_megabytes},
+    }
+
+
+def _review(state: str) -> Reviewed:
+    """Preview, approve and apply, as the command does in a process of its own."""
+    settings = settings_from({"FOSTERFRAME_STATE": state})
+    database = open_database(settings, "pricing")
+    desk = Desk(database, SetClock(_AWARDED_AT), load_framework(settings.framework))
+    began = time.perf_counter()
+    terms = read_terms(settings.framework / "price-review.yaml")
+    review = draft(desk, terms, date(2026, 4, 1), actor="a.finance")
+    review = preview(desk, review.id, actor="a.finance")
+    previewed = time.perf_counter()
+    digest = review.last(PREVIEWED).body["digest"]
+    approve(desk, review.id, actor="b.director", decision_reference="bench", digest=digest)
+    apply(desk, review.id, actor="a.finance")
+    ended = time.perf_counter()
+    return Reviewed(previewed - began, ended - previewed, peak_megabytes())
+
+
+def _seed(settings: Settings, keys: int) -> None:
+    """Put fees and one live placement for each of them into a new database."""
+    database = open_database(settings, "pricing")
+    framework = load_framework(settings.framework)
+    every = list(islice(_keys(), keys))
+    now = datetime(2026, 3, 30, 9, tzinfo=UTC)
+    with database.transaction() as connection:
+        for name in ("ons_d7g7.csv",):
+            import_index(connection, read_index_file(settings.national / name), now)
+        import_wages(connection, read_wages(settings.national / "minimum_wage.csv"), now)
+        cause = FeeCause("tender", "bench")
+        fees = [
+            NewFee(key, _TENDERED_ON, to_penny(Decimal(80_000 + 37 * n % 40_000) / 100), cause)
+            for n, key in enumerate(every)
+        ]
+        record_fees(connection, fees, now)
+    _place(database, framework, every, SetClock(now))
+    database.close()
+
+
+def _place(database: Database, framework: Framework, every: list[FeeKey], clock: SetClock) -> None:
+    intake = Intake(service="pricing", database=database, handlers=handlers(framework), clock=clock)
+    started = [_started(number, key) for number, key in enumerate(every)]
+    for first in range(0, len(started), _AT_A_TIME):
+        intake.take(started[first : first + _AT_A_TIME])
+    with database.transaction() as connection:
+        # What finance would have been told at the start is not what is measured.
+        connection.execute(delete(DELIVERY.outbox))
+
+
+def _keys() -> Iterator[FeeKey]:
+    for number in range(_AGENCIES):
+        for purchaser in ("kent", "medway"):
+            for placement_type in _TYPES:
+                for need in _NEEDS:
+                    for band in _BIRTHS:
+                        yield FeeKey(f"{7_000_000 + number}", purchaser, placement_type, need, band)
+
+
+def _started(number: int, key: FeeKey) -> Delivery:
+    start = date(2025, 10, 1) + timedelta(days=number % 120)
+    told = PlacementStarted(
+        placement_id=f"bench-{number}",
+        child_ref=f"child-{number}",
+        date_of_birth=_BIRTHS[key.age_band],
+        agency=key.agency,
+        purchaser=key.purchaser,
+        placement_type=key.placement_type,
+        need_category=key.need_category,
+        start_date=start,
+        duration="long_term",
+        solo=False,
+        disability=False,
+        uasc=False,
+        agreement="framework",
+    )
+    at = datetime(2026, 3, 30, 9, tzinfo=UTC)
+    sample = sample_of(PLACEMENT_STARTED, told.placement_id, at, "placed", told)
+    return Delivery(
+        queue="pricing.placements",
+        routing_key=sample.routing_key,
+        body=sample.body,
+        message_id=sample.message_id,
+        type=PLACEMENT_STARTED,
+        correlation_id=told.placement_id,
+        headers={},
+        is_redelivered=False,
+        tag=number,
+    )
