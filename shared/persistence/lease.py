@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
-from shared.persistence.database import READS_ONLY, Database, naming_the_lost
+from shared.persistence.database import (
+    BUSY_TIMEOUT_SECONDS,
+    READS_ONLY,
+    Database,
+    is_away,
+    naming_the_lost,
+)
 
 _KEY: Final = 0x666F73746572
 """The number of the lock in PostgreSQL; each database has locks of its own."""
@@ -48,15 +55,40 @@ class Lease:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, waits: bool = True) -> Iterator[Connection | None]:
         """Give the connection to write with.
+
+        Where it is not to wait, and somebody else is writing to the same SQLite file, it gives
+        nothing: publishing must not stand still while a price review fills the outbox.
 
         Raises:
             DatabaseAway: the database was lost, and the lease with it.
         """
+        if not self._database.is_sqlite:
+            with naming_the_lost(), self._connection.begin():
+                yield self._connection
+        elif not self._database.one_writer.acquire(blocking=waits):
+            yield None
+        else:
+            try:
+                yield from self._as_the_one_writer(waits=waits)
+            finally:
+                self._database.one_writer.release()
+
+    def _as_the_one_writer(self, *, waits: bool) -> Iterator[Connection | None]:
+        milliseconds = BUSY_TIMEOUT_SECONDS * 1000 if waits else 0
+        self._connection.connection.cursor().execute(f"PRAGMA busy_timeout = {milliseconds}")
         connection = self._connection.execution_options(**{READS_ONLY: False})
-        with self._database.one_writer, naming_the_lost(), connection.begin():
-            yield connection
+        with naming_the_lost():
+            try:
+                transaction = connection.begin()
+            except OperationalError as error:
+                if waits or not is_away(error):
+                    raise
+                yield None
+                return
+            with transaction:
+                yield connection
 
     def release(self) -> None:
         """Let somebody else have it."""

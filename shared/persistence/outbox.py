@@ -15,6 +15,8 @@ from shared.persistence.tables import DELIVERY
 LARGEST_READ_BYTES: Final = 8 * 1024 * 1024
 """How much of the bodies is read at a time, unless one alone is larger; it bounds memory."""
 
+_NO_HEADERS: Final = "{}"
+
 Route = tuple[str, str]
 """An exchange and a routing key."""
 
@@ -51,7 +53,7 @@ def write(connection: Connection, messages: Sequence[Outgoing], now: datetime) -
             "routing_key": one.routing_key,
             "type": one.type,
             "correlation_id": one.correlation_id,
-            "headers": json.dumps(dict(one.headers)) if one.headers else "{}",
+            "headers": json.dumps(dict(one.headers)) if one.headers else _NO_HEADERS,
             "body": one.body,
             "created_at": now,
         }
@@ -120,6 +122,6 @@ def _waiting(row: Any) -> Waiting:  # noqa: ANN401 - a row of the outbox, which 
             message_id=row.message_id,
             type=row.type,
             correlation_id=row.correlation_id,
-            headers=json.loads(row.headers),
+            headers={} if row.headers == _NO_HEADERS else json.loads(row.headers),
         ),
     )

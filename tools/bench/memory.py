@@ -1,6 +1,6 @@
 """How much memory a process took at most."""
 
-import resource
+import os
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +9,7 @@ _KILOBYTES: Final = 1024
 
 def peak_megabytes() -> int:
     """Return the largest resident size of this process so far, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KILOBYTES
+    return peak_megabytes_of(os.getpid())
 
 
 def peak_megabytes_of(pid: int) -> int:

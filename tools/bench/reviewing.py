@@ -25,7 +25,7 @@ from services.pricing.store.figures import import_index, import_wages
 from services.pricing.store.reviews import PREVIEWED
 from services.pricing.terms_yaml import read_terms
 from services.pricing.wages_csv import read_wages
-from services.running import open_database
+from services.running import ease_collector, open_database
 from shared.clock import SetClock
 from shared.contracts.catalogue import PLACEMENT_STARTED, PRICE_CHANGED
 from shared.contracts.placement import PlacementStarted
@@ -101,6 +101,7 @@ def _review(state: str) -> Reviewed:
     settings = settings_from({"FOSTERFRAME_STATE": state})
     database = open_database(settings, "pricing")
     desk = Desk(database, SetClock(_AWARDED_AT), load_framework(settings.framework))
+    ease_collector()
     began = time.perf_counter()
     terms = read_terms(settings.framework / "price-review.yaml")
     review = draft(desk, terms, date(2026, 4, 1), actor="a.finance")

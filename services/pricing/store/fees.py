@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from sys import intern
 from typing import Final, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, func, select, true, tuple_
 
 from services.pricing.fees import FeeBook, FeeCause, FeeFamily, FeeKey, FeePoint
 from services.pricing.store.numbers import allot, held
 from services.pricing.store.tables import FEE_FAMILIES, FEE_POINTS, PLACEMENT_FAMILIES
 from shared.money import Money
+from shared.persistence.bulk import insert_rows
 
 POINTS: Final = "fee_points"
 _FAMILIES: Final = "fee_families"
@@ -100,7 +102,7 @@ def record_fees(connection: Connection, fees: Sequence[NewFee], now: datetime) -
         }
         for number, fee in zip(allot(connection, POINTS, len(fees)), fees, strict=True)
     ]
-    connection.execute(insert(FEE_POINTS), rows)
+    insert_rows(connection, FEE_POINTS, rows)
     return set(numbers.values())
 
 
@@ -114,7 +116,7 @@ def family_numbers(connection: Connection, wanted: Collection[FeeFamily]) -> dic
     if new:
         given = dict(zip(new, allot(connection, _FAMILIES, len(new)), strict=True))
         rows = [{"id": number, **family._asdict()} for family, number in given.items()]
-        connection.execute(insert(FEE_FAMILIES), rows)
+        insert_rows(connection, FEE_FAMILIES, rows)
         known |= given
     return known
 
@@ -220,8 +222,9 @@ def _points_where(
     found = select(*_point_columns).where(condition).order_by(FEE_POINTS.c.number)
     causes: dict[tuple[str, str], FeeCause] = {}
     days: dict[date, date] = {}
-    for row in connection.execute(found).yield_per(_AT_A_TIME):
-        family_id, age_band, valid_from, weekly, kind, reference, number = row
+    # By portions: one row at a time, fetching took longer than what is done with it.
+    rows = chain.from_iterable(connection.execute(found).yield_per(_AT_A_TIME).partitions())
+    for family_id, age_band, valid_from, weekly, kind, reference, number in rows:
         cause = causes.get((kind, reference))
         if cause is None:
             cause = causes[kind, reference] = FeeCause(kind, reference)

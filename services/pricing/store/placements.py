@@ -189,7 +189,7 @@ def portions(ids: list[str]) -> Iterator[list[str]]:
 
 def _read_events(connection: Connection, wanted: Wanted, known: dict[str, Known]) -> None:
     found = select(*_events).where(PLACEMENT_EVENTS.c.placement_id.in_(wanted))
-    for row in connection.execute(found):
+    for row in connection.execute(found).all():
         one = known[row[0]]
         event = _event(row)
         if isinstance(event, Started):
@@ -234,7 +234,7 @@ def _read_families(connection: Connection, wanted: Wanted, known: dict[str, Know
     found = select(PLACEMENT_FAMILIES.c.placement_id, PLACEMENT_FAMILIES.c.family_id)
     for placement_id, number in connection.execute(
         found.where(PLACEMENT_FAMILIES.c.placement_id.in_(wanted))
-    ):
+    ).all():
         known[placement_id].families |= {number}
 
 
@@ -243,7 +243,7 @@ def _read_told(connection: Connection, wanted: Wanted, known: dict[str, Known]) 
     found = select(*_told).where(PRICE_CHANGES.c.placement_id.in_(wanted))
     for row in connection.execute(
         found.order_by(PRICE_CHANGES.c.placement_id, PRICE_CHANGES.c.sequence)
-    ):
+    ).all():
         placement_id, sequence, start, end, weekly, *account = row
         one = known[placement_id]
         one.told = told_after(one.told, start, end, weekly, Account(*account))

@@ -25,6 +25,7 @@ from services.pricing.terms import ReviewTerms, Uplift, uplift_of
 from services.pricing.terms_yaml import TermsModel
 from shared.errors import FosterframeError
 from shared.money import NOTHING, Money
+from shared.persistence.bulk import insert_rows
 
 DRAFTED: Final = "drafted"
 PREVIEWED: Final = "previewed"
@@ -203,7 +204,7 @@ def keep_lines(
         }
         for family_id, line in lines
     ]
-    connection.execute(insert(REVIEW_LINES), rows)
+    insert_rows(connection, REVIEW_LINES, rows)
     portion = {
         "review_id": review_id,
         "chunk": chunk,
