@@ -5,17 +5,21 @@ import importlib.util
 import signal
 import sys
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Annotated, Final
 
 import typer
 
 from services.running import broker_of, ease_collector, open_database, worker_of
+from services.serving import LOOPBACK, PORTS, Serving, application, both_services
 from shared.clock import Clock, SetClock, SystemClock
 from shared.errors import FosterframeError
+from shared.framework.pack import load_framework
+from shared.health import Health
 from shared.logs import configure
 from shared.messaging.topology import RETRY_DELAYS_SECONDS
-from shared.settings import settings_from
+from shared.settings import Settings, settings_from
 
 app: Final = typer.Typer(
     name="fosterframe",
@@ -55,11 +59,40 @@ def worker(
         declares=True,
         retry_delays_seconds=delays,
     )
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     ease_collector()
-    built.run(stop)
+    with _daily_work(service, settings, clock):
+        built.run(_told_to_stop())
+
+
+@app.command()
+def serve(
+    eligibility_port: Annotated[int, typer.Option()] = PORTS["eligibility"],
+    pricing_port: Annotated[int, typer.Option()] = PORTS["pricing"],
+) -> None:
+    """Run both services in one process on loopback, without a RabbitMQ unless one is named."""
+    configure("serve")
+    settings = settings_from()
+    clock = SystemClock()
+    ports = {"eligibility": eligibility_port, "pricing": pricing_port}
+    with both_services(settings, clock, ports), _daily_work("pricing", settings, clock):
+        for service, port in ports.items():
+            typer.echo(f"{service}: http://{LOOPBACK}:{port}/docs", err=True)
+        _told_to_stop().wait()
+
+
+@app.command()
+def api(
+    service: Annotated[str, typer.Argument(help="eligibility or pricing")],
+    host: Annotated[str, typer.Option(help="There is no login yet: keep to loopback.")] = LOOPBACK,
+    port: Annotated[int | None, typer.Option()] = None,
+) -> None:
+    """Serve one service over HTTP."""
+    configure(service)
+    health = Health("database")
+    served = application(settings_from(), service, SystemClock(), health)
+    health.well("database")
+    with Serving(served, host, PORTS[service] if port is None else port).running():
+        _told_to_stop().wait()
 
 
 @app.command()
@@ -70,6 +103,28 @@ def migrate(
     worker_of(service)
     open_database(settings_from(), service).close()
     typer.echo(f"The database of {service} is up to date.")
+
+
+def _told_to_stop() -> threading.Event:
+    """Return an event that is set when somebody asks the process to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _daily_work(service: str, settings: Settings, clock: Clock) -> AbstractContextManager[None]:
+    """Return what a service does once a day beside its messages."""
+    if service != "pricing":
+        return nullcontext()
+    daily = importlib.import_module("services.pricing.daily")
+    desk = importlib.import_module("services.pricing.desk")
+    database = open_database(settings, service)
+    framework = load_framework(settings.framework)
+    ticking: AbstractContextManager[None] = daily.ticking_daily(
+        desk.Desk(database, clock, framework)
+    )
+    return ticking
 
 
 def _is_here(module: str) -> bool:

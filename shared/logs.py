@@ -53,6 +53,8 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
     root.setLevel(level)
     # Each connection of pika tells its life in dozens of lines.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+    for quiet in ("alembic", "uvicorn"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
 
 
 class LineFormatter(logging.Formatter):
