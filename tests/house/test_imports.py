@@ -72,7 +72,7 @@ def test_what_is_shared_knows_no_service(module):
         ("pika", ("shared.messaging.rabbitmq",)),
         ("psycopg", ("shared.persistence",)),
         ("ruamel", ("shared.framework",)),
-        ("fastapi", ("services.eligibility.api", "services.pricing.api", "shared.api")),
+        ("fastapi", ("services.eligibility.api", "services.pricing.api", "services.serving")),
     ],
 )
 def test_a_dependency_is_held_where_it_can_be_replaced(foreign, holders):

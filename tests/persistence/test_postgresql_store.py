@@ -6,6 +6,7 @@ from sqlalchemy import insert, select
 from shared.errors import DatabaseAway
 from shared.persistence.database import Database
 from shared.persistence.lease import Lease
+from tests.persistence.bulk_promises import BulkPromises
 from tests.persistence.store_promises import HOMES, METADATA_OF_TEST, StorePromises
 
 pytestmark = pytest.mark.postgresql
@@ -16,7 +17,7 @@ def url(postgresql):
     return postgresql.url
 
 
-class TestPostgresql(StorePromises):
+class TestPostgresql(StorePromises, BulkPromises):
     pass
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import insert, select, text
 
 from shared.errors import DatabaseAway
 from shared.persistence.database import Database
+from shared.persistence.lease import Lease
+from tests.persistence.bulk_promises import BulkPromises
 from tests.persistence.store_promises import HOMES, METADATA_OF_TEST, StorePromises
 
 
@@ -15,7 +17,7 @@ def url(tmp_path):
     return f"sqlite:///{tmp_path}/service.db"
 
 
-class TestSqlite(StorePromises):
+class TestSqlite(StorePromises, BulkPromises):
     pass
 
 
@@ -64,3 +66,33 @@ def test_a_folder_that_cannot_be_opened_means_that_the_database_is_away(tmp_path
         pass
 
     assert not database.answers()
+
+
+def test_a_relay_that_does_not_wait_is_given_nothing_while_another_process_writes(url):
+    mine, other = Database.open(url), Database.open(url)
+    lease = Lease.take(mine)
+
+    with other.transaction(), lease.writing(waits=False) as connection:
+        assert connection is None
+    with lease.writing(waits=False) as connection:
+        assert connection is not None
+
+    lease.release()
+
+
+def test_a_relay_that_does_not_wait_is_given_nothing_while_its_own_worker_writes(url):
+    database = Database.open(url)
+    lease = Lease.take(database)
+    given = []
+
+    def forget():
+        with lease.writing(waits=False) as connection:
+            given.append(connection)
+
+    with database.transaction():
+        relay = threading.Thread(target=forget)
+        relay.start()
+        relay.join(5)
+
+    assert given == [None]
+    lease.release()
