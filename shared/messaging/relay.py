@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from random import Random
@@ -33,7 +33,7 @@ POLL_SECONDS: Final = 0.5
 
 BACKLOG_EVERY_SECONDS: Final = 5.0
 MOST_SET_ASIDE: Final = 1000
-MOST_CONFIRMED: Final = 5000
+MOST_CONFIRMED: Final = 100_000
 """How many confirmed messages may stand in the outbox while others are writing to it."""
 
 _log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ class Relay:
         self._until: float | None = None
         self._failure: BaseException | None = None
         self._confirmed: set[int] = set()
+        self._is_orderly = True
         self._shut_routes: Pauses[Route] = Pauses(self.random)
         self._set_aside: Pauses[int] = Pauses(self.random)
         self._backlog_due = 0.0
@@ -150,13 +151,31 @@ class Relay:
 
     def _next(self, lease: Lease, flights: Sequence[_Flight]) -> list[Waiting]:
         in_flight = {one.id for flight in flights for one in flight.waiting}
+        after = self._all_sent_up_to(in_flight) if lease.is_in_order else 0
+        besides = in_flight if after else in_flight | self._confirmed | self._set_aside.now()
         with lease.reading() as connection:
             return outbox.next_in_line(
                 connection,
                 limit=MESSAGES_AT_A_TIME,
-                besides=in_flight | self._confirmed | self._set_aside.now(),
+                after=after,
+                besides=besides,
                 not_to=self._shut_routes.now(),
             )
+
+    def _all_sent_up_to(self, in_flight: Collection[int]) -> int:
+        """Return the number up to which everything was confirmed; 0 where that is not certain.
+
+        Where some messages were passed over, it is certain only after a fresh start: until then a
+        low number may still wait behind high ones that have gone.
+        """
+        if len(self._set_aside) or len(self._shut_routes):
+            self._is_orderly = False
+        elif not in_flight and not self._confirmed:
+            self._is_orderly = True
+        if not self._is_orderly or not self._confirmed:
+            return 0
+        highest = max(self._confirmed)
+        return min(highest, min(in_flight) - 1) if in_flight else highest
 
     def _land(self, flight: _Flight) -> None:
         """Wait for a flight's confirmations; what was refused stays in the outbox."""

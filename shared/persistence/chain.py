@@ -1,12 +1,13 @@
 """The log of decisions and price changes, in which no row can be altered or left out unseen."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -105,9 +106,14 @@ def _fault(row: Row[*tuple[object, ...]], position: int, previous: str) -> str:
 
 
 def _seal(position: int, one: Entry, previous: str) -> str:
-    recorded_at = one.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
+    recorded_at = _text(one.recorded_at)
     sealed = [position, one.kind, one.subject, one.body_digest, recorded_at, previous]
-    return hashlib.sha256(json.dumps(sealed, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(to_json(sealed)).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _hold_head(connection: Connection) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
@@ -33,10 +34,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("an instant must carry its offset from UTC")
-        moment = value.astimezone(UTC)
-        if dialect.name == "sqlite":
-            return moment.isoformat(timespec="microseconds")
-        return moment
+        return _text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - as above; SQLAlchemy passes the dialect by position
         """Return the instant that was kept."""
@@ -44,6 +42,12 @@ class Instant(TypeDecorator[datetime]):
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
         return moment.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def _text(instant: datetime) -> str:
+    """Return an instant as SQLite keeps it; all rows of one transaction have the same."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class Pounds(TypeDecorator[Money]):

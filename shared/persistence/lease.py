@@ -43,6 +43,15 @@ class Lease:
         with naming_the_lost():
             return _of_a_file(database) if database.is_sqlite else _of_a_server(database)
 
+    @property
+    def is_in_order(self) -> bool:
+        """Say whether a message that is committed later always has a higher number.
+
+        It has in SQLite, which has one writer. In PostgreSQL a transaction may commit late, and
+        bring a low number after a high one.
+        """
+        return self._database.is_sqlite
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give the connection to read with.

@@ -15,6 +15,7 @@ from shared.persistence.tables import DELIVERY
 LARGEST_READ_BYTES: Final = 8 * 1024 * 1024
 """How much of the bodies is read at a time, unless one alone is larger; it bounds memory."""
 
+_REMOVED_AT_A_TIME: Final = 5_000
 _NO_HEADERS: Final = "{}"
 
 Route = tuple[str, str]
@@ -66,15 +67,19 @@ def next_in_line(
     connection: Connection,
     *,
     limit: int,
+    after: int = 0,
     besides: Collection[int] = (),
     not_to: Collection[Route] = (),
 ) -> list[Waiting]:
     """Return the first messages in order, besides those on their way and those whose way is shut.
 
-    It always looks from the start. A transaction may commit late and bring a low number after a
-    high one; a mark of how far one had come would then skip that message for ever.
+    It looks from the start unless told that nothing is left up to a number. A transaction may
+    commit late and bring a low number after a high one; a mark of how far one had come would then
+    skip that message for ever.
     """
     sizes = select(_outbox.c.id, func.length(_outbox.c.body)).order_by(_outbox.c.id)
+    if after:
+        sizes = sizes.where(_outbox.c.id > after)
     if not_to:
         routes = tuple_(_outbox.c.exchange, _outbox.c.routing_key)
         sizes = sizes.where(routes.not_in(list(not_to)))
@@ -91,7 +96,10 @@ def next_in_line(
 
 def remove(connection: Connection, ids: Collection[int]) -> None:
     """Forget messages that the broker has confirmed."""
-    connection.execute(delete(_outbox).where(_outbox.c.id.in_(sorted(ids))))
+    waiting = sorted(ids)
+    for first in range(0, len(waiting), _REMOVED_AT_A_TIME):
+        some = waiting[first : first + _REMOVED_AT_A_TIME]
+        connection.execute(delete(_outbox).where(_outbox.c.id.in_(some)))
 
 
 def backlog(connection: Connection) -> Backlog:

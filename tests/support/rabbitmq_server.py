@@ -1,40 +1,40 @@
 """A real RabbitMQ that a test owns: it starts, kills and restarts it, on loopback only."""
 
 import base64
-import contextlib
 import json
-import os
-import shutil
-import signal
 import socket
-import subprocess
 import time
 import urllib.request
+import warnings
 from pathlib import Path
 
-START_SECONDS = 90
-STOP_SECONDS = 30
+from tests.support.docker import NoContainers, NoEngine
+from tests.support.ports import free_ports
+from tests.support.rabbitmq_homes import LocalRabbitmq, RabbitmqInContainer, local_program
 
-_DEBIAN_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
-"""Debian's command in the path switches to another user; the scripts behind it do not."""
+START_SECONDS = 90
+ANSWERS_WITHIN_SECONDS = 30
 
 _GREETING = b"AMQP\x00\x00\x09\x01"
 
 
 class RabbitmqNotInstalled(Exception):  # noqa: N818 - a state of the machine
-    """There is no rabbitmq-server on this machine."""
+    """There is no RabbitMQ on this machine, in a container or installed."""
 
 
 class RabbitmqServer:
-    """One broker with its own name, ports and folder; its messages survive kill() and start()."""
+    """One broker with its own name, ports and folder; its messages survive kill() and start().
+
+    It lives in a container where a Docker engine answers and has the image, and else is this
+    machine's own.
+    """
 
     def __init__(self, folder: Path, settings: str = "") -> None:
-        self._program = _find_program()
-        self._folder = folder
-        self.port, self._http_port, self._dist_port, self._epmd_port = free_ports(4)
-        self._running: subprocess.Popen | None = None
+        self.port, self._http_port = free_ports(2)
+        (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        self._home = _home_in(folder, self._settings() + settings, self._http_port)
+        self._is_up = False
         self._vhosts = 0
-        self._write_settings(settings)
 
     @property
     def url(self) -> str:
@@ -47,39 +47,22 @@ class RabbitmqServer:
 
     def start(self) -> None:
         """Start the broker, and return when it takes connections."""
-        if self._running is not None:
+        if self._is_up:
             return
-        with (self._folder / "output.log").open("ab") as output:
-            self._running = subprocess.Popen(
-                [self._program],
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        self._home.start()
+        self._is_up = True
         self._wait_until_it_greets()
 
     def kill(self) -> None:
         """End the broker at once, as a power cut would."""
-        if self._running is None:
-            return
-        os.killpg(self._running.pid, signal.SIGKILL)
-        self._running.wait(STOP_SECONDS)
-        self._running = None
-        self._wait_until_the_name_is_free()
+        if self._is_up:
+            self._home.kill()
+            self._is_up = False
 
     def stop(self) -> None:
-        """End the broker as an operator would, and the name service that it started."""
-        if self._running is not None:
-            self._running.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._running.wait(STOP_SECONDS)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait(STOP_SECONDS)
-            self._running = None
-        self._epmd("-kill")
+        """End the broker as an operator would."""
+        self._home.stop()
+        self._is_up = False
 
     def new_vhost(self) -> str:
         """Return the name of a new and empty virtual host."""
@@ -115,13 +98,7 @@ class RabbitmqServer:
 
     def control(self, *command: str) -> str:
         """Run the operator's command; return what it prints. It takes a second or two."""
-        return subprocess.run(
-            [str(Path(self._program).with_name("rabbitmqctl")), *command],
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        return self._home.control(*command)
 
     def administer(self, method: str, path: str, body: dict[str, object] | None = None) -> object:
         """Ask the broker's management interface; return what it answers."""
@@ -134,89 +111,45 @@ class RabbitmqServer:
                 "Content-Type": "application/json",
             },
         )
-        with urllib.request.urlopen(request, timeout=STOP_SECONDS) as answer:  # noqa: S310 - our own address, on loopback
+        with urllib.request.urlopen(request, timeout=ANSWERS_WITHIN_SECONDS) as answer:  # noqa: S310 - our own address, on loopback
             text = answer.read()
         return json.loads(text) if text else None
 
-    def _write_settings(self, more: str) -> None:
-        (self._folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
-        (self._folder / "environment").write_text("")
-        (self._folder / "rabbitmq.conf").write_text(
+    def _settings(self) -> str:
+        return (
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
             f"management.tcp.ip = 127.0.0.1\n"
             f"management.tcp.port = {self._http_port}\n"
             "management_agent.disable_metrics_collector = true\n"
             "vm_memory_high_watermark.absolute = 1GB\n"
             "disk_free_limit.absolute = 50MB\n"
-            "log.file.level = warning\n" + more
+            "log.file.level = warning\n"
         )
-
-    def _environment(self) -> dict[str, str]:
-        folder = self._folder
-        return {
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "HOME": str(folder),
-            "RABBITMQ_NODENAME": f"fosterframe-{self.port}@localhost",
-            "RABBITMQ_CONF_ENV_FILE": str(folder / "environment"),
-            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
-            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(folder / "log"),
-            "RABBITMQ_DIST_PORT": str(self._dist_port),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "ERL_EPMD_PORT": str(self._epmd_port),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-        }
 
     def _wait_until_it_greets(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self._running is None or self._running.poll() is not None:
-                break
+        while time.monotonic() < deadline and self._home.is_alive():
             if _greets(self.port):
                 return
             time.sleep(0.1)
-        said = (self._folder / "output.log").read_text(errors="replace")[-4000:]
+        said = self._home.said()
         self.stop()
         raise RuntimeError(f"rabbitmq-server did not start; it said:\n{said}")
 
-    def _wait_until_the_name_is_free(self) -> None:
-        deadline = time.monotonic() + STOP_SECONDS
-        while f"fosterframe-{self.port} " in self._epmd("-names"):
-            if time.monotonic() > deadline:
-                raise RuntimeError("the killed broker's name is still taken")
-            time.sleep(0.05)
 
-    def _epmd(self, command: str) -> str:
-        """Talk to the name service on our own port; it is nobody else's."""
-        program = shutil.which("epmd")
+def _home_in(folder: Path, settings: str, http_port: int) -> RabbitmqInContainer | LocalRabbitmq:
+    program = local_program()
+    try:
+        return RabbitmqInContainer(folder, settings, http_port)
+    except NoContainers as reason:
         if program is None:
-            return ""
-        return subprocess.run(
-            [program, "-port", str(self._epmd_port), command],
-            capture_output=True,
-            text=True,
-            check=False,
-        ).stdout
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports on loopback that nobody listens on."""
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-
-
-def _find_program() -> str:
-    program = shutil.which("rabbitmq-server", path=f"{_DEBIAN_PROGRAMS}:{os.environ['PATH']}")
-    if program is None:
-        raise RabbitmqNotInstalled(
-            "No rabbitmq-server here. On Debian and Ubuntu: apt-get install rabbitmq-server"
-        )
-    return program
+            raise RabbitmqNotInstalled(
+                f"{reason} And there is no rabbitmq-server here. On Debian and Ubuntu: "
+                "apt-get install rabbitmq-server"
+            ) from None
+        if not isinstance(reason, NoEngine):
+            warnings.warn(f"{reason} This machine's rabbitmq-server serves.", stacklevel=1)
+        return LocalRabbitmq(program, folder, settings)
 
 
 def _greets(port: int) -> bool:
