@@ -87,7 +87,8 @@ def shortlist_checks(
     }
     same = sum(priced.get(decision_id) == count for decision_id, count in listed.items())
     return [
-        Check("decisions that were priced", len(listed), len(priced)),
+        Check("decisions that were priced", len(listed), len(listed.keys() & priced.keys())),
+        Check("shortlists, one for each decision", len(listed), len(shortlists)),
         Check("shortlists with every agency of the decision", len(listed), same),
     ]
 

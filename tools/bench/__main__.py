@@ -18,7 +18,8 @@ TARGETS: Final = {
     "table_vs_fact_by_fact_45_agencies": 20.0,
     "table_vs_fact_by_fact_300_agencies": 20.0,
     "pipeline_vs_bare_loop": 0.25,
-    "review_vs_bare_publishing": 0.3,
+    "review_vs_bare_publishing_20000_placements": 0.3,
+    "review_vs_bare_publishing_100000_placements": 0.3,
 }
 PARTS: Final = ("deciding", "pipeline", "reviewing")
 

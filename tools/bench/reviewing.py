@@ -1,9 +1,13 @@
-"""Bench (c): a review previewed, applied and confirmed, against bare publishing."""
+"""Bench (c): a review previewed, applied and confirmed, against bare publishing.
+
+Twice: with a live placement for every fifth fee key, as a council's book has about, and with one
+for every key, so that each key leads to a message of its own.
+"""
 
 import multiprocessing
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -42,6 +46,7 @@ from tools.bench.ground import Ground, Watch, worker
 from tools.bench.memory import peak_megabytes, peak_megabytes_of
 
 KEYS: Final = 100_000
+KEYS_FOR_A_PLACEMENT: Final = (5, 1)
 _AGENCIES: Final = 2_500
 _TYPES: Final = ("core", "sibling_group", "disabled_child", "parent_and_child")
 _NEEDS: Final = ("standard", "enhanced")
@@ -68,31 +73,50 @@ class Reviewed:
 
 def measure(here: Ground, keys: int = KEYS) -> dict[str, Any]:
     """Return fee keys a second from preview to confirmation, and bare messages a second."""
-    settings = settings_from({"FOSTERFRAME_STATE": str(here.state)})
-    _seed(settings, keys)
+    books = {each: _measured(here, keys, each) for each in KEYS_FOR_A_PLACEMENT}
+    return {
+        "books": {_name(each): told for each, told in books.items()},
+        "ratios": {
+            f"review_vs_bare_publishing_{_name(each)}": told["review"] / told["bare"]
+            for each, told in books.items()
+        },
+        "peak_megabytes": max(
+            max(told["review_megabytes"], told["worker_megabytes"]) for told in books.values()
+        ),
+    }
+
+
+def _name(keys_for_a_placement: int) -> str:
+    return f"{KEYS // keys_for_a_placement}_placements"
+
+
+def _measured(here: Ground, keys: int, keys_for_a_placement: int) -> dict[str, Any]:
+    state = here.state / _name(keys_for_a_placement)
+    state.mkdir()
+    here = replace(here, state=state)
+    every = _seed(settings_from({"FOSTERFRAME_STATE": str(state)}), keys, keys_for_a_placement)
     here.purge()
     watch = Watch(here.url, _QUEUE)
     context = multiprocessing.get_context("spawn")
     with worker(here, "pricing") as pid, context.Pool(1) as pool:
+        pool.apply(peak_megabytes)  # the process is up before the clock starts
         began = time.perf_counter()
-        reviewed: Reviewed = pool.apply(_review, (str(here.state),))
-        ended = watch.until(keys)
+        reviewed: Reviewed = pool.apply(_review, (str(state),))
+        ended = watch.until(every)
         relay_megabytes = peak_megabytes_of(pid)
     body_bytes = watch.body_bytes()
     watch.close()
     here.purge()
     bare = BarePublisher(here.url, EXCHANGE, PRICE_CHANGED, b"x" * body_bytes, keys).run()
-    rate = keys / (ended - began)
     return {
-        "fee_keys_a_second": {"review": rate, "bare_publishing": bare},
-        "seconds": {
-            "preview": reviewed.preview_seconds,
-            "apply": reviewed.apply_seconds,
-            "until_confirmed": ended - began,
-        },
+        "review": keys / (ended - began),
+        "bare": bare,
+        "preview_seconds": reviewed.preview_seconds,
+        "apply_seconds": reviewed.apply_seconds,
+        "until_confirmed_seconds": ended - began,
         "message_bytes": body_bytes,
-        "ratios": {"review_vs_bare_publishing": rate / bare},
-        "peak_megabytes": {"review": reviewed.megabytes, "worker": relay_megabytes},
+        "review_megabytes": reviewed.megabytes,
+        "worker_megabytes": relay_megabytes,
     }
 
 
@@ -114,8 +138,8 @@ def _review(state: str) -> Reviewed:
     return Reviewed(previewed - began, ended - previewed, peak_megabytes())
 
 
-def _seed(settings: Settings, keys: int) -> None:
-    """Put fees and one live placement for each of them into a new database."""
+def _seed(settings: Settings, keys: int, keys_for_a_placement: int = 1) -> int:
+    """Put fees and live placements into a new database; return how many placements."""
     database = open_database(settings, "pricing")
     framework = load_framework(settings.framework)
     every = list(islice(_keys(), keys))
@@ -130,8 +154,10 @@ def _seed(settings: Settings, keys: int) -> None:
             for n, key in enumerate(every)
         ]
         record_fees(connection, fees, now)
-    _place(database, framework, every, SetClock(now))
+    placed = every[::keys_for_a_placement]
+    _place(database, framework, placed, SetClock(now))
     database.close()
+    return len(placed)
 
 
 def _place(database: Database, framework: Framework, every: list[FeeKey], clock: SetClock) -> None:
