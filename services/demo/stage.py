@@ -75,13 +75,14 @@ def set_stage(settings: Settings, instant: datetime) -> Stage:
         StageBlocked: the RabbitMQ holds messages that are not the demo's to remove.
         FileRefused: a file of the pack or of the national figures has faults.
     """
+    broker = broker_of(settings, "demo")
+    _declare(broker)
+    # Only now: whoever is refused keeps what the last demo left.
     state = settings.state / "demo"
     shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True)
     settings = replace(settings, state=state, database_urls={})
     clock = SetClock(instant)
-    broker = broker_of(settings, "demo")
-    _declare(broker)
     databases = {service: open_database(settings, service) for service in SERVICES}
     eligibility = EligibilityService.open(databases["eligibility"], settings.framework, clock)
     desk = Desk(databases["pricing"], clock, eligibility.framework)
@@ -214,14 +215,26 @@ def _run_worker(
 
 @contextlib.contextmanager
 def _processes(stage: Stage) -> Iterator[None]:
-    running = [_start(stage, service) for service in SERVICES]
+    # Told to stop, the demo must still end its workers: nobody else knows of them.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    running: list[subprocess.Popen[bytes]] = []
     try:
+        running.extend(_start(stage, service) for service in SERVICES)
         yield
     finally:
         for process in running:
             process.send_signal(signal.SIGTERM)
         for process in running:
-            process.wait(_STOPS_WITHIN_SECONDS)
+            _wait_for_end(process)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _wait_for_end(process: "subprocess.Popen[bytes]") -> None:
+    try:
+        process.wait(_STOPS_WITHIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _start(stage: Stage, service: str) -> "subprocess.Popen[bytes]":

@@ -68,6 +68,7 @@ class Relay:
         self._shut_routes: Pauses[Route] = Pauses(self.random)
         self._set_aside: Pauses[int] = Pauses(self.random)
         self._backlog_due = 0.0
+        self._delays = backoff(self.random)
         self._thread = threading.Thread(target=self._run, name=f"{self.service}-relay", daemon=True)
 
     def start(self) -> None:
@@ -90,14 +91,12 @@ class Relay:
             raise self._failure
 
     def _run(self) -> None:
-        delays = backoff(self.random)
         while not self._is_over():
             try:
-                if self._publish_while_leased():
-                    delays = backoff(self.random)
+                self._publish_while_leased()
                 self._rest(POLL_SECONDS)
             except (BrokerAway, BrokerMisconfigured, DatabaseAway) as trouble:
-                seconds = next(delays)
+                seconds = next(self._delays)
                 self.health.trouble("relay", f"messages are not being published: {trouble}")
                 _log.warning("the relay pauses: %s", trouble, extra=told(seconds=round(seconds, 1)))
                 if self._until is not None:
@@ -108,15 +107,15 @@ class Relay:
                 self._failure = fault
                 return
 
-    def _publish_while_leased(self) -> bool:
-        """Publish until told to stop; say whether this relay was the one to do it."""
+    def _publish_while_leased(self) -> None:
+        """Publish until told to stop, unless somebody else does."""
         lease = Lease.take(self.database)
         if lease is None:
             self.health.well("relay")
             if self._until is not None:
                 # Whoever has the lease publishes what is left here.
                 self._until = 0.0
-            return False
+            return
         try:
             link = self.broker.connect()
             try:
@@ -126,7 +125,6 @@ class Relay:
                 link.close()
         finally:
             lease.release()
-        return True
 
     def _publish(self, lease: Lease, link: Link) -> None:
         flights: deque[_Flight] = deque()
@@ -140,13 +138,15 @@ class Relay:
             if flights and not (fresh and len(flights) < FLIGHTS_AT_ONCE):
                 self._land(flights.popleft())
             elif not fresh:
-                self._forget_confirmed(lease)
+                self._forget_confirmed(lease, waits=False)
                 self._tell_backlog(lease)
                 if is_stopping:
                     self._until = 0.0
                 self._rest(POLL_SECONDS)
             if len(self._confirmed) >= MESSAGES_AT_A_TIME:
                 self._forget_confirmed(lease, waits=len(self._confirmed) >= MOST_CONFIRMED)
+            # It works: the next outage begins with short waits, however long this one was.
+            self._delays = backoff(self.random)
         self._forget_confirmed(lease)
 
     def _next(self, lease: Lease, flights: Sequence[_Flight]) -> list[Waiting]:

@@ -11,7 +11,7 @@ from shared.clock import Clock
 from shared.errors import BrokerAway, BrokerMisconfigured, DatabaseAway
 from shared.health import Health
 from shared.logs import told
-from shared.messaging.backoff import LONGEST_SECONDS, backoff
+from shared.messaging.backoff import backoff
 from shared.messaging.batch import Intake
 from shared.messaging.broker import Broker, Link
 from shared.messaging.measures import Measures
@@ -96,7 +96,8 @@ class Worker:
         except BrokerAway as away:
             self._pause("broker", str(away), next(self._delays), stop)
         except BrokerMisconfigured as refusal:
-            self._pause("broker", str(refusal), LONGEST_SECONDS, stop)
+            # A proxy whose broker is just starting looks like one that is set up wrongly.
+            self._pause("broker", str(refusal), next(self._delays), stop)
         except DatabaseAway as away:
             self._pause("database", str(away), next(self._delays), stop)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import pytest
 from services.demo.stage import RETRY_DELAYS_SECONDS
 from shared.messaging.message import DEFAULT_EXCHANGE, Outgoing
 from shared.messaging.rabbitmq import RabbitBroker
-from shared.messaging.topology import topology
+from shared.messaging.topology import SERVICES, topology
 from tests.contracts.goldens import FULL, body_of
 
 ROOT = Path(__file__).parents[2]
@@ -168,6 +169,8 @@ def test_a_rabbitmq_that_holds_messages_is_refused_with_advice_and_nothing_is_re
     link = RabbitBroker(rabbitmq.url).connect()
     link.declare(topology(RETRY_DELAYS_SECONDS))
     put(link, SHORTLISTS, "shortlist.priced.v1")
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "pricing.sqlite").touch()
 
     status, output, errors = play(tmp_path, "--json", *FEW, "--amqp-url", rabbitmq.url)
 
@@ -177,7 +180,27 @@ def test_a_rabbitmq_that_holds_messages_is_refused_with_advice_and_nothing_is_re
     assert "give it a virtual host of its own, or empty these queues" in errors
     assert "Traceback" not in errors
     assert link.depth(SHORTLISTS) == 1
+    assert (tmp_path / "demo" / "pricing.sqlite").exists()
     link.close()
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM], ids=lambda told: told.name)
+def test_a_demo_that_is_told_to_stop_leaves_no_process_behind(rabbitmq, tmp_path, told):
+    with playing(tmp_path, *FEW, "--amqp-url", rabbitmq.url) as process:
+        while len(workers := workers_of(process)) < len(SERVICES):
+            assert process.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)
+
+        process.send_signal(told)
+        process.communicate(timeout=PATIENCE_SECONDS)
+
+        left = [one for one in workers if one.is_running()]
+        for one in left:
+            one.kill()
+    assert process.returncode != 0
+    assert left == []
 
 
 @pytest.mark.rabbitmq

@@ -162,15 +162,13 @@ def test_a_decision_that_was_never_priced_is_missed():
 def test_a_decision_that_was_priced_twice_is_noticed():
     again = replace(SHORTLISTS[0], id="another-shortlist")
 
-    assert of_shortlists([*SHORTLISTS, again]) != set()
+    assert of_shortlists([*SHORTLISTS, again]) == {"shortlists, one for each decision"}
 
 
 def test_a_shortlist_for_a_decision_that_nobody_made_does_not_make_up_for_one_that_is_missing():
     stranger = event_of("shortlist.priced.v1", "stranger", decision_id="decision-unknown")
 
-    assert of_shortlists([*SHORTLISTS[1:], stranger]) == {
-        "shortlists with every agency of the decision"
-    }
+    assert "decisions that were priced" in of_shortlists([*SHORTLISTS[1:], stranger])
 
 
 def test_a_shortlist_that_leaves_out_an_agency_of_its_decision_is_noticed():

@@ -37,7 +37,7 @@ class Container:
         self.name = f"fosterframe-test-{uuid.uuid4().hex[:12]}"
         published = [f"--publish=127.0.0.1:{here}:{there}" for here, there in ports.items()]
         _docker("create", f"--name={self.name}", *published, *options, image, *command)
-        atexit.register(self._remove)
+        atexit.register(self.remove)
 
     def start(self):
         _docker("start", self.name)
@@ -64,8 +64,9 @@ class Container:
         done = subprocess.run(asked, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
 
-    def _remove(self):
-        with contextlib.suppress(RuntimeError):  # the engine may have gone by now
+    def remove(self):
+        """Forget it, with all that it kept."""
+        with contextlib.suppress(RuntimeError):  # at the very end the engine may have gone
             _docker("rm", "--force", "--volumes", self.name)
 
 

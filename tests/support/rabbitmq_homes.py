@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.support.docker import Container, find, image_named
+from tests.support.docker import Container, image_named
 from tests.support.ports import free_ports
 
 STOP_SECONDS = 30
@@ -36,7 +36,6 @@ class RabbitmqInContainer(Container):
 
     def __init__(self, folder, settings, http_port):
         image = image_named("FOSTERFRAME_TEST_RABBITMQ_IMAGE", "rabbitmq:3.13-management")
-        find(image)
         ports = [http_port, *map(int, re.findall(r"127\.0\.0\.1:(\d+)", settings))]
         told = settings.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 - inside the container only
         (folder / "rabbitmq.conf").write_text(told + _IN_A_CONTAINER)
@@ -84,6 +83,7 @@ class LocalRabbitmq:
     def kill(self):
         os.killpg(self._running.pid, signal.SIGKILL)
         self._running.wait(STOP_SECONDS)
+        self._running = None
         self._wait_until_the_name_is_free()
 
     def stop(self):
@@ -95,6 +95,7 @@ class LocalRabbitmq:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._running.pid, signal.SIGKILL)
             self._running.wait(STOP_SECONDS)
+            self._running = None
         self._epmd("-kill")
 
     def is_alive(self):

@@ -124,7 +124,7 @@ class Scene:
         while not condition():
             for worker in self.workers.values():
                 worker.assert_alive()
-            assert time.monotonic() < deadline, "it did not happen in time"
+            assert time.monotonic() < deadline, self._so_far()
             time.sleep(OFTEN_SECONDS)
 
     def until_all_is_told(self, *, decided, heard):
@@ -151,6 +151,12 @@ class Scene:
         depths = {queue.name: link.depth(queue.name) for queue in topology(LADDER).queues}
         link.close()
         return {name: depth for name, depth in depths.items() if depth and name not in besides}
+
+    def _so_far(self):
+        return (
+            f"after {PATIENCE_SECONDS} s: {self.decided()} decisions, {self.heard_by_pricing()} "
+            f"messages at pricing, in the queues {self.left_in_queues()}"
+        )
 
     def close(self):
         for worker in self.workers.values():
