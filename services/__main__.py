@@ -49,6 +49,7 @@ def worker(
             "A worker of its own needs a RabbitMQ: set FOSTERFRAME_AMQP_URL. To run both services "
             "in one process without one: fosterframe serve."
         )
+    stop = _told_to_stop()
     delays = tuple(int(part) for part in retry_after.split(","))
     clock: Clock = SystemClock() if now is None else SetClock(datetime.fromisoformat(now))
     built = worker_of(service)(
@@ -61,7 +62,7 @@ def worker(
     )
     ease_collector()
     with _daily_work(service, settings, clock):
-        built.run(_told_to_stop())
+        built.run(stop)
 
 
 @app.command()
@@ -74,10 +75,11 @@ def serve(
     settings = settings_from()
     clock = SystemClock()
     ports = {"eligibility": eligibility_port, "pricing": pricing_port}
+    stop = _told_to_stop()
     with both_services(settings, clock, ports), _daily_work("pricing", settings, clock):
         for service, port in ports.items():
             typer.echo(f"{service}: http://{LOOPBACK}:{port}/docs", err=True)
-        _told_to_stop().wait()
+        stop.wait()
 
 
 @app.command()
@@ -88,11 +90,12 @@ def api(
 ) -> None:
     """Serve one service over HTTP."""
     configure(service)
+    stop = _told_to_stop()
     health = Health("database")
     served = application(settings_from(), service, SystemClock(), health)
     health.well("database")
     with Serving(served, host, PORTS[service] if port is None else port).running():
-        _told_to_stop().wait()
+        stop.wait()
 
 
 @app.command()

@@ -48,6 +48,9 @@ def rabbitmq(rabbitmq_server: RabbitmqServer) -> Iterator[OwnRabbitmq]:
     """A fresh virtual host; whatever the test does to the server, the next test finds it up."""
     rabbitmq_server.start()
     vhost = rabbitmq_server.new_vhost()
+    if not rabbitmq_server.dead_letters(vhost):
+        rabbitmq_server.stop()
+        rabbitmq_server.start()
     yield OwnRabbitmq(rabbitmq_server.url_of(vhost), vhost, rabbitmq_server)
     rabbitmq_server.start()
     rabbitmq_server.delete_vhost(vhost)
