@@ -15,6 +15,7 @@ from services.demo.story import TOLD_AT, play
 from shared.settings import settings_from
 
 LEAST_REFERRALS = 20
+_COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
 
 
 def demo(
@@ -43,18 +44,16 @@ def demo(
         settings = replace(settings, state=state)
     stage = set_stage(settings, TOLD_AT)
     keep_logs(stage)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
+    with Progress(*_COLUMNS, console=console) as progress:
         told = play(stage, referrals, seed, progress)
     show(told, stage, console)
-    figures = summary(told)
     where = "the embedded broker" if amqp_url is None else "RabbitMQ, two service processes"
     console.print(f"\nRun on {where}; databases in {stage.settings.state}.")
+    figures = summary(told)
     if figures["reconciled"]:
         console.print("[bold green]Everything reconciles.[/bold green]")
     else:
         console.print("[bold red]It does not reconcile: see the lines that do not hold.[/bold red]")
     if as_json:
         typer.echo(json.dumps(figures))
-    if not figures["reconciled"]:
-        raise typer.Exit(1)
+    raise typer.Exit(0 if figures["reconciled"] else 1)

@@ -75,7 +75,7 @@ def _imported(told: Told) -> Table:
 
 
 def _referrals(told: Told) -> Table:
-    kind_of = {one.message_id: one.kind for one in told.referrals}
+    kind_of = {one.message_id: one.kind for one in told.referrals if one.fate == "handled"}
     kinds: dict[str, Counter[str]] = {}
     for event in told.decisions:
         decided = event.data

@@ -73,7 +73,7 @@ class CriterionColumns:
         return column
 
     def _made(self, units: Sequence[Facts]) -> Column:
-        asked = {self.asked(unit): unit for unit in units}
+        asked = _each_once(self._table, units)
         seen: dict[tuple[Verdict, Part], int] = {}
         reasons: list[Reason] = []
         verdicts: list[Verdict] = []
@@ -197,10 +197,25 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _gate_reason(table: VerdictTable, units: Sequence[Facts]) -> Reason:
-    verdicts = [table.verdict(unit) for unit in units]
+    asked = _each_once(table, units).values()
+    verdicts = [table.verdict(unit) for unit in asked]
     verdict = worst(verdicts)
-    told = [unit for unit, each in zip(units, verdicts, strict=True) if each == verdict]
+    told = [unit for unit, each in zip(asked, verdicts, strict=True) if each == verdict]
     return Reason(table.criterion.id, verdict, because(table.criterion, verdict, told))
+
+
+def _each_once(table: VerdictTable, units: Sequence[Facts]) -> dict[Part, Facts]:
+    """Return the units by what a criterion asks of them, each question once.
+
+    They stand in the order of the table. What is kept would otherwise name the children in the
+    order in which the first to ask named them, and a decision could not be derived again.
+    """
+    asked = part_of(table.asked)
+    told = {asked(unit): unit for unit in units}
+    if len(told) > 1:
+        position = {part: number for number, part in enumerate(table.rows)}
+        told = {part: told[part] for part in sorted(told, key=position.__getitem__)}
+    return told
 
 
 def _bits(verdicts: Sequence[Verdict], wanted: Verdict) -> int:

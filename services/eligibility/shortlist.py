@@ -1,9 +1,9 @@
 """The order of a shortlist: as the framework declares, and fair where it leaves agencies equal."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import groupby
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from services.eligibility.columns import Answer
 from services.eligibility.criteria import NOT_MET
@@ -14,7 +14,12 @@ FAIR: Final = "fair_tie_break"
 """The last key of an order: what comes after it could only order equals again."""
 
 STANDINGS_KEPT: Final = 2_048
+"""How many standings are remembered for a panel; they are forgotten with it."""
+
 _MASK: Final = (1 << 64) - 1
+
+_Standings = dict[tuple[Answer, str | None, Sequence[str]], list[list[int]]]
+_kept: Final[WeakKeyDictionary[Panel, _Standings]] = WeakKeyDictionary()
 
 
 def shortlist(decision: Decision) -> list[int]:
@@ -43,11 +48,23 @@ def tie_break(referral_id: str, urn: str) -> int:
     return drawing_number(urn) * drawing_number(referral_id) & _MASK
 
 
-@lru_cache(maxsize=STANDINGS_KEPT)
 def _standing(
     answer: Answer, panel: Panel, area: str | None, order: Sequence[str]
 ) -> list[list[int]]:
     """Return the agencies that may be listed, in groups of equals, the best group first."""
+    standings = _kept.get(panel)
+    if standings is None:
+        standings = _kept[panel] = {}
+    key = (answer, area, order)
+    standing = standings.get(key)
+    if standing is None:
+        if len(standings) >= STANDINGS_KEPT:
+            standings.clear()
+        standing = standings[key] = _made(answer, panel, area, order)
+    return standing
+
+
+def _made(answer: Answer, panel: Panel, area: str | None, order: Sequence[str]) -> list[list[int]]:
     before_draw = order[: order.index(FAIR)] if FAIR in order else order
     by_key: dict[str, Sequence[int]] = {
         "outcome": [int(not answer.eligible >> place & 1) for place in range(len(panel.agencies))],

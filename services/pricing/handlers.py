@@ -1,7 +1,7 @@
 """What pricing does about each type of event."""
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from services.pricing import handlers_of_placements
 from services.pricing.shortlist import Need, PricedChild, Quote, quote
@@ -77,13 +77,29 @@ def keep_provider_facts(work: Work, event: Event[ProviderUpdated]) -> None:
 def handlers(framework: Framework) -> dict[str, Handler]:
     """Return what is done about each type of event. They belong to the thread that uses them."""
     shelf = FeeShelf()
-    return {
+    known: dict[str, Handler] = {
         catalogue.ELIGIBILITY_DECIDED: partial(price_shortlist, framework, shelf),
         catalogue.PLACEMENT_STARTED: partial(handlers_of_placements.start, framework, shelf),
         catalogue.PLACEMENT_AMENDED: partial(handlers_of_placements.amend, framework, shelf),
         catalogue.PLACEMENT_ENDED: partial(handlers_of_placements.end, framework, shelf),
         catalogue.PROVIDER_UPDATED: keep_provider_facts,
     }
+    return {type_: partial(_forgetting_on_failure, handler) for type_, handler in known.items()}
+
+
+def _forgetting_on_failure(handler: Handler, work: Work, event: Event[Any]) -> None:
+    """Handle an event; if that fails, forget what was read for it.
+
+    What a message that fails has held is let go of with its savepoint: somebody else may change
+    it before the next message of the batch, which has to hold and read it again.
+    """
+    before = set(work.memory)
+    try:
+        handler(work, event)
+    except Exception:
+        for read in work.memory.keys() - before:
+            del work.memory[read]
+        raise
 
 
 def _need(framework: Framework, decision: EligibilityDecided) -> Need:

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.pricing.changes import told_of
 from services.pricing.fees import IMPORT_FEES, FeeBook, FeeFamily, NoFeeOn
-from services.pricing.placement import Amended, Ended, Started, placement_of
+from services.pricing.placement import Agreement, Amended, Ended, Started, placement_of
 from services.pricing.repricing import decisions
 from services.pricing.store.fees import FeeShelf, family_numbers
 from services.pricing.store.placements import Known, event_row, known_placements, move_birthdays
@@ -21,6 +21,7 @@ from shared.errors import CannotSucceed, MayYetSucceed
 from shared.framework.age_bands import OutsideAgeBands
 from shared.framework.framework import Framework
 from shared.messaging.work import Work
+from shared.money import Money
 
 _FEES: Final = "fees"
 _PLACEMENTS: Final = "placements"
@@ -79,12 +80,8 @@ def amend(
             field="data.date_of_birth",
             advice=_CORRECT_IT,
         )
-    if told.agreed_weekly is not None and placement.agreement == "framework":
-        raise CannotSucceed(
-            "a framework placement has the framework's fee",
-            field="data.agreed_weekly",
-            advice="A fee of the framework is corrected in its pack: fosterframe fees import PACK.",
-        )
+    if told.agreed_weekly is not None:
+        _check_agreed(told.agreed_weekly, placement.agreement)
     amended = Amended(
         told_at=_told_at(work, event),
         event_id=event.id,
@@ -211,6 +208,22 @@ def _check_words(framework: Framework, told: PlacementStarted | PlacementAmended
                 field=f"data.{field}",
                 advice=f"Known are: {', '.join(words)}.",
             )
+
+
+def _check_agreed(weekly: Money, agreement: Agreement) -> None:
+    """Refuse an agreed fee where the framework's is due, and one that is no fee."""
+    if agreement == "framework":
+        raise CannotSucceed(
+            "a framework placement has the framework's fee",
+            field="data.agreed_weekly",
+            advice="A fee of the framework is corrected in its pack: fosterframe fees import PACK.",
+        )
+    if weekly <= 0:
+        raise CannotSucceed(
+            "the agreed weekly fee is not above zero",
+            field="data.agreed_weekly",
+            advice=_CORRECT_IT,
+        )
 
 
 def _told_at(work: Work, event: Event[Data]) -> datetime:

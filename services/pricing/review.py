@@ -147,8 +147,8 @@ class Preview:
         return preview
 
     def add(self, lines: Iterable[ReviewLine]) -> None:
-        """Count lines, in the order in which they are kept."""
-        for line in lines:
+        """Count the lines of one portion, in whatever order they come."""
+        for line in sorted(lines, key=_key_of):
             effect = annual_effect(line, self.days)
             self.total.add(line, effect)
             self.by_purchaser.setdefault(line.key.purchaser, Totals()).add(line, effect)
@@ -165,6 +165,10 @@ def annual_effect(line: ReviewLine, days: int) -> Money:
     if not line.placements:
         return NOTHING
     return to_penny((line.after - line.before) * line.placements * days / DAYS_IN_WEEK)
+
+
+def _key_of(line: ReviewLine) -> FeeKey:
+    return line.key
 
 
 def _sealed(line: ReviewLine) -> str:

@@ -5,9 +5,10 @@ from sqlalchemy import Connection
 from services.pricing.desk import Desk
 from services.pricing.indices import NoRateYet
 from services.pricing.review_draft import check_reference
+from services.pricing.review_preview import kept_digest
 from services.pricing.store.fees import POINTS
 from services.pricing.store.figures import index_book, wage_book
-from services.pricing.store.numbers import last_given
+from services.pricing.store.numbers import last_given, stand_still
 from services.pricing.store.reviews import (
     APPROVED,
     PREVIEWED,
@@ -34,8 +35,9 @@ def approve(
         digest: the digest of the preview that the approver has read.
 
     Raises:
-        ReviewRefused: it was not previewed, the digest is another one, it is the same person, an
-            input has changed since, or another review is approved and not applied.
+        ReviewRefused: it was not previewed, the digest is another one or not that of the lines
+            that would be applied, it is the same person, an input has changed since, or another
+            review is approved and not applied.
     """
     check_reference("actor", actor)
     check_reference("decision reference", decision_reference)
@@ -46,20 +48,32 @@ def approve(
                 f"The review {review_id} is {review.state}; only a previewed one is approved."
             )
         previewed = review.last(PREVIEWED)
-        if digest != previewed.body["digest"]:
-            raise ReviewRefused(
-                "The digest is not the one of the last preview. Read that preview, and approve it "
-                f"by its own digest: fosterframe review show {review_id}."
-            )
+        _refuse_other_lines(connection, review, digest)
         if actor in {review.drafted_by, previewed.actor}:
             raise ReviewRefused(
                 f"{actor} drafted or previewed this review. Another person has to approve it."
             )
+        # Until the commit no fee is recorded, and no other review is approved beside this one.
+        stand_still(connection, POINTS)
         _refuse_changed(connection, review)
         _refuse_another(connection, review_id)
         body = {"decision_reference": decision_reference, "digest": digest}
         take_step(connection, review, Step(APPROVED, actor, desk.clock.now(), body))
         return review_named(connection, review_id)
+
+
+def _refuse_other_lines(connection: Connection, review: Review, digest: str) -> None:
+    """Refuse when the approver read another preview, or other lines are kept than were read."""
+    if digest != review.last(PREVIEWED).body["digest"]:
+        raise ReviewRefused(
+            "The digest is not the one of the last preview. Read that preview, and approve it "
+            f"by its own digest: fosterframe review show {review.id}."
+        )
+    if digest != kept_digest(connection, review):
+        raise ReviewRefused(
+            "Another preview was begun since, and its lines are kept instead. "
+            f"Preview the review again: fosterframe review preview {review.id}."
+        )
 
 
 def _refuse_changed(connection: Connection, review: Review) -> None:

@@ -26,8 +26,10 @@ from services.pricing.store.reviews import (
     Review,
     ReviewRefused,
     Step,
+    chunks_to_apply,
     forget_lines,
     keep_lines,
+    lines_between,
     review_named,
     take_step,
 )
@@ -72,6 +74,18 @@ def preview(desk: Desk, review_id: str, *, actor: str, progress: Progress = no_p
         body = body_of(counted, fees_last)
         take_step(connection, review, Step(PREVIEWED, actor, desk.clock.now(), body))
         return review_named(connection, review_id)
+
+
+def kept_digest(connection: Connection, review: Review) -> str:
+    """Return the digest of the lines that are kept of a previewed review, as they are now.
+
+    It is not the one of its last preview where another preview was begun since.
+    """
+    fees_last = review.last(PREVIEWED).body["fees_last"]
+    counted = Preview.of(heading_of(review, fees_last), review.effective_from)
+    for _, numbers in chunks_to_apply(connection, review.id):
+        counted.add(lines_between(connection, review.id, numbers))
+    return counted.digest()
 
 
 def heading_of(review: Review, fees_last: int) -> str:

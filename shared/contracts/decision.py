@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.contracts.fields import (
     AgeBand,
@@ -13,6 +13,7 @@ from shared.contracts.fields import (
     Digest,
     Reference,
     Sentence,
+    WireInstant,
     Word,
     YesNoUnknown,
 )
@@ -86,8 +87,8 @@ class EligibilityDecided(Data):
 
     decision_id: Reference
     referral_id: Reference
-    received_at: AwareDatetime
-    decided_at: AwareDatetime
+    received_at: WireInstant
+    decided_at: WireInstant
     purchaser: Word
     placement_type: Word
     need_category: Word

@@ -7,11 +7,11 @@ from hashlib import sha1
 from typing import Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import to_json
 
 from shared.contracts.catalogue import CONTRACTS
-from shared.contracts.fields import Data
+from shared.contracts.fields import Data, WireInstant
 from shared.contracts.refusals import refusal_of
 from shared.errors import CannotSucceed
 
@@ -48,7 +48,7 @@ class Envelope(BaseModel):
     source: str = Field(min_length=1, max_length=400)
     type: str = Field(min_length=1, max_length=120)
     subject: str = Field(default="", max_length=200)
-    time: AwareDatetime | None = None
+    time: WireInstant | None = None
     correlationid: str = Field(default="", max_length=200)
     causationid: str = Field(default="", max_length=200)
     sequence: str = Field(default="", max_length=40)

@@ -1,9 +1,12 @@
 """The types of the fields of messages: what is written in JSON, what it means here."""
 
+from datetime import MAXYEAR, MINYEAR, datetime
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -58,6 +61,15 @@ def _read_percentage(value: object) -> Decimal:
     except ValueError as fault:
         raise PydanticCustomError("percentage", str(fault)) from None
 
+
+def _within_calendar(instant: datetime) -> datetime:
+    if not MINYEAR < instant.year < MAXYEAR:
+        raise PydanticCustomError("datetime_year", "the instant has no day in London")
+    return instant
+
+
+WireInstant = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+"""An instant with its offset, far enough from both ends of the calendar to be told in any zone."""
 
 WireMoney = Annotated[
     Money,

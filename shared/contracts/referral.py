@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from shared.contracts.fields import Data, Reference, Word, YesNoUnknown
+from shared.contracts.fields import Data, Reference, WireInstant, Word, YesNoUnknown
 from shared.days import london_day
 
 LARGEST_GROUP = 8
@@ -24,7 +24,7 @@ class ReferralReceived(Data):
     """A child, or a group of siblings, needs a home."""
 
     referral_id: Reference
-    received_at: AwareDatetime
+    received_at: WireInstant
     purchaser: Word
     needed_by: Literal["today", "within_5_days", "later"]
     start_date: date
@@ -68,5 +68,5 @@ class ReferralWithdrawn(Data):
     """The home is no longer needed."""
 
     referral_id: Reference
-    withdrawn_at: AwareDatetime
+    withdrawn_at: WireInstant
     reason: Literal["in_house_found", "returned_home", "duplicate", "other"] = "other"

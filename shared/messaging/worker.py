@@ -15,6 +15,7 @@ from shared.messaging.backoff import backoff
 from shared.messaging.batch import Intake
 from shared.messaging.broker import Broker, Link
 from shared.messaging.measures import Measures
+from shared.messaging.message import Delivery
 from shared.messaging.relay import Relay
 from shared.messaging.topology import CONSUMED_QUEUES, RETRY_DELAYS_SECONDS, topology
 from shared.messaging.work import Handler
@@ -111,7 +112,7 @@ class Worker:
             _log.info("consuming", extra=told(limit=self.limit))
             while not stop.is_set():
                 self.relay.raise_if_failed()
-                self._take_next(link)
+                self._take_next(link, stop)
             link.stop_consuming()
         finally:
             link.close()
@@ -123,14 +124,32 @@ class Worker:
         else:
             link.check(whole)
 
-    def _take_next(self, link: Link) -> None:
+    def _take_next(self, link: Link, stop: threading.Event) -> None:
         batch = link.next_batch(self.limit, _LISTEN_SECONDS)
         if batch:
-            self._intake.take(batch)
+            self._take_while_it_answers(batch, stop)
             link.ack(batch)
             self.relay.wake()
             self.health.batch(self.clock.now(), len(batch))
             self._delays = backoff(self.random)
+
+    def _take_while_it_answers(self, batch: Sequence[Delivery], stop: threading.Event) -> None:
+        """Have a batch handled, though the database answers and for a while takes nothing.
+
+        A full disk or a standby lets us read. A batch given back each time would soon be at its
+        delivery limit, and the broker would park it with nobody told.
+        """
+        while True:
+            try:
+                self._intake.take(batch)
+            except DatabaseAway as away:
+                self._pause("database", str(away), next(self._delays), stop)
+                self.relay.raise_if_failed()
+                if stop.is_set() or not self.database.answers():
+                    raise
+            else:
+                self.health.well("database")
+                return
 
     def _await_database(self, stop: threading.Event) -> None:
         """Consume nothing while the database is away: what was delivered goes back meanwhile."""

@@ -89,6 +89,15 @@ def test_a_field_of_the_wrong_form_is_refused_and_named(path, value):
     assert refused.advice
 
 
+@pytest.mark.parametrize("path", [("time",), ("data", "received_at")])
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:30:00Z"])
+def test_an_instant_that_has_no_day_in_london_is_refused_like_any_other_mistake(path, instant):
+    refused = refusal(body_of(with_value(REFERRAL, path, instant)))
+
+    assert refused.field == ".".join(path)
+    assert "instant" in refused.reason
+
+
 @pytest.mark.parametrize("path", [("id",), ("source",), ("type",), ("specversion",), ("data",)])
 def test_an_envelope_without_what_cloudevents_demands_is_refused(path):
     refused = refusal(body_of(without(REFERRAL, path)))

@@ -1,10 +1,11 @@
 """A worker on the embedded broker: what any worker promises, and brokers that go away."""
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 
-from shared.errors import BrokerAway
+from shared.errors import BrokerAway, DatabaseAway
 from shared.messaging.embedded import EmbeddedBroker
 from shared.messaging.topology import topology
 from shared.persistence.database import Database
@@ -39,6 +40,39 @@ class LosesAcknowledgements(EmbeddedBroker):
 
         link.ack = lose
         return link
+
+
+class CountsReaders(EmbeddedBroker):
+    """A broker that knows how often somebody began to read its queues."""
+
+    def __init__(self):
+        super().__init__()
+        self.readers = 0
+
+    def connect(self):
+        link = super().connect()
+        consume = link.consume
+
+        def count(queues, prefetch):
+            self.readers += 1
+            consume(queues, prefetch)
+
+        link.consume = count
+        return link
+
+
+class FullDisk(Database):
+    """A database that answers, and takes nothing the first times."""
+
+    refusals = 2
+
+    @contextmanager
+    def transaction(self):
+        if self.refusals:
+            self.refusals -= 1
+            raise DatabaseAway("the disk is full")
+        with super().transaction() as connection:
+            yield connection
 
 
 @pytest.fixture
@@ -102,6 +136,20 @@ class TestOnTheEmbeddedBroker(WorkerPromises):
         until(lambda: "does not answer" in str(one.worker.health.readiness(NOW).reasons))
         assert depth(broker, "eligibility.referrals") == 1
         assert one.stop() < 5
+
+    def test_while_the_disk_is_full_it_holds_its_batch_and_does_not_use_up_its_deliveries(
+        self, database, workers
+    ):
+        broker = CountsReaders()
+        full = FullDisk(database.engine)
+        publish(broker, sent("R-1"))
+
+        one = workers(broker=broker, database=full).start()
+
+        until(lambda: counted(database) == ["R-1"])
+        until(lambda: one.worker.health.readiness(NOW).is_ready)
+        assert full.refusals == 0
+        assert broker.readers == 1
 
     def test_it_is_ready_when_both_broker_and_database_answer(self, workers):
         one = workers()

@@ -125,7 +125,12 @@ class HandlerPromises(RegisterPromises):
         assert not empty.kept(tables.decisions)
 
     def test_a_referral_that_fails_leaves_the_others_decided(self, running):
-        running.take(referral("R1"), referral("R2", purchaser="surrey"), referral("R3"))
+        running.take(
+            referral("R1"),
+            referral("R2", purchaser="surrey"),
+            referral("R3"),
+            referral("R4", received_at="9999-12-31T23:30:00Z"),
+        )
 
         decided = {row.referral_id for row in running.kept(tables.decisions)}
         assert decided == {"R1", "R3"}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from weakref import ref
 
 import pytest
 
@@ -88,6 +89,16 @@ def test_equal_agencies_take_turns_so_that_none_is_always_asked_first():
 
     assert len(firsts) == 5
     assert all(150 < count < 250 for count in firsts.values())
+
+
+def test_a_register_that_was_replaced_is_not_held_in_memory_by_its_shortlists():
+    decision = decided(referral(), agency())
+    listed(decision)
+    replaced = ref(decision.panel)
+
+    del decision
+
+    assert replaced() is None
 
 
 def test_the_turn_of_an_agency_can_be_derived_again():

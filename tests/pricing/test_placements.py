@@ -137,6 +137,16 @@ def test_a_spot_placement_has_its_agreed_fee_without_any_in_the_book(pricing):
     ]
 
 
+@pytest.mark.parametrize("weekly", ["0.00", "-5.00"])
+def test_an_agreed_fee_is_not_amended_to_nothing_or_below(pricing, weekly):
+    spot = {"agreement": "spot", "agreed_weekly": pounds("1234.00")}
+
+    pricing.hears(started(**spot), amended(agreed_weekly=pounds(weekly)))
+
+    assert pricing.fates() == ["the agreed weekly fee is not above zero"]
+    assert len(pricing.sent()) == 1
+
+
 def test_finance_hears_of_a_birthday_four_weeks_before_it(priced):
     priced.imports(tendered("950.00", "11-15", valid_from=date(2025, 1, 1), ref="tender-2025"))
     priced.hears(started(date_of_birth=date(2015, 5, 4)))
