@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 
 from services.eligibility.crosscheck import cross_check, is_sampled
 from services.eligibility.decided import DecisionWriter
@@ -70,7 +71,9 @@ class Eligibility:
         if urn not in self._register.current(work):
             raise MayYetSucceed("the agency is not on the register", advice=IMPORT_REGISTER)
         told = [(urn, fact) for fact in facts]
-        version = register_store.append(work.connection, told, work.now, event.id)
+        version = register_store.append(
+            work.connection, told, work.now, event.id, said_at=_said_at(work, event)
+        )
         self._register.changed()
         work.record("register", urn, version.encode())
 
@@ -108,6 +111,11 @@ class Eligibility:
                 headers={"traceparent": told.traceparent} if told.traceparent else {},
             )
         )
+
+
+def _said_at(work: Work, event: Event[ProviderUpdated]) -> datetime:
+    """Return when it was said; what has no time, or one to come, was said when it came."""
+    return event.time if 0 < event.time.timestamp() <= work.now.timestamp() else work.now
 
 
 def handlers(framework: Framework, policies: Policies) -> Mapping[str, Handler]:

@@ -3,9 +3,10 @@
 import hashlib
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Final
 
 from services.eligibility.panel import Panel, agency_on
@@ -25,11 +26,18 @@ EMPTY_VERSION: Final = hashlib.sha256(b"fosterframe:register").hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A fact about one agency, and the instant from which we knew it."""
+    """A fact about one agency, and the instant from which we knew it.
+
+    Args:
+        said_at: when somebody said it; none for what a file tells, which says no time. Of two
+            facts that were said between two files the one that was said later counts, whichever
+            came first.
+    """
 
     urn: str
     fact: ProviderFact
     recorded_at: datetime
+    said_at: datetime | None = None
 
 
 class Register:
@@ -43,7 +51,7 @@ class Register:
         self._recorded = tuple(recorded)
         self.version = version_after(EMPTY_VERSION, recorded) if version is None else version
         self._facts: dict[str, list[ProviderFact]] = {}
-        for each in self._recorded:
+        for each in _in_order(self._recorded):
             self._facts.setdefault(each.urn, []).append(each.fact)
         self._change_points = sorted({day for each in recorded for day in _days(each.fact)})
         self._panels: OrderedDict[int, Panel] = OrderedDict()
@@ -91,9 +99,24 @@ def version_after(version: str, recorded: Sequence[Recorded]) -> str:
     """Return the version of a register after more facts were recorded, in that order."""
     for each in recorded:
         known = each.recorded_at.astimezone(UTC).isoformat()
-        told = f"{version}|{each.urn}|{kind_of(each.fact)}|{fact_text(each.fact)}|{known}"
+        said = each.said_at.astimezone(UTC).isoformat() if each.said_at else ""
+        what = f"{each.urn}|{kind_of(each.fact)}|{fact_text(each.fact)}"
+        told = f"{version}|{what}|{known}|{said}"
         version = hashlib.sha256(told.encode()).hexdigest()
     return version
+
+
+def _in_order(recorded: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Yield facts in the order in which they count.
+
+    A broker may hand over last what was said first. What a file tells stands where it came.
+    """
+    for is_said, run in groupby(recorded, key=lambda each: each.said_at is not None):
+        yield from sorted(run, key=_when_said) if is_said else run
+
+
+def _when_said(recorded: Recorded) -> datetime:
+    return recorded.said_at or recorded.recorded_at
 
 
 def _days(fact: ProviderFact) -> list[date]:

@@ -12,6 +12,8 @@ from shared.contracts.catalogue import PROVIDER_UPDATED, REFERRAL_WITHDRAWN
 from shared.messaging.batch import Intake
 from tests.eligibility.running import JUDGED, NOW, delivery, entry, referral, told, update
 
+SUSPENDED = {"fact": "suspension", "valid_from": "2026-03-01", "reason": "staffing"}
+
 
 class RegisterPromises:
     """Inherit, and give the fixtures `empty` and `running`."""
@@ -63,6 +65,29 @@ class RegisterPromises:
 
         [message] = [each for each in running.sent() if each.type == "eligibility.decided.v1"]
         assert entry(message).outcome == "eligible"
+
+    def test_a_suspension_that_was_lifted_stays_lifted_though_the_broker_tells_it_last(
+        self, running
+    ):
+        lifted = SUSPENDED | {"valid_to": "2026-03-05"}
+        an_hour_ago = NOW - timedelta(hours=1)
+
+        running.take(update(lifted, id_="u2", at=NOW), update(SUSPENDED, id_="u1", at=an_hour_ago))
+
+        [message] = running.take(referral())
+        assert entry(message).outcome == "eligible"
+        assert running.derived(told(message).decision_id).is_same
+
+    def test_of_two_suspensions_said_in_order_the_later_word_counts(self, running):
+        an_hour_ago = NOW - timedelta(hours=1)
+
+        running.take(
+            update(SUSPENDED | {"valid_to": "2026-03-05"}, id_="u1", at=an_hour_ago),
+            update(SUSPENDED, id_="u2", at=NOW),
+        )
+
+        [message] = running.take(referral())
+        assert entry(message).outcome == "not_eligible"
 
     def test_an_update_of_an_agency_that_is_not_there_yet_is_tried_again(self, running):
         [message] = running.take(update(JUDGED, urn="SC123456"))

@@ -24,14 +24,14 @@ JUDGED = {
 }
 
 
-def delivery(type_, data, id_="e1"):
+def delivery(type_, data, id_="e1", at=NOW):
     """Return an event as the broker hands it over."""
     document = {
         "specversion": "1.0",
         "id": id_,
         "source": "urn:case-management",
         "type": type_,
-        "time": "2026-03-02T10:00:00Z",
+        "time": at.isoformat(),
         "data": data,
     }
     body = json.dumps(document).encode()
@@ -59,9 +59,9 @@ def referral(referral_id="R1", *, id_=None, child=None, **told):
     return delivery(REFERRAL_RECEIVED, data | told, id_ or f"event-{referral_id}")
 
 
-def update(*facts, urn="SC990001", id_="u1"):
-    """Return an update of an agency as it is delivered."""
-    return delivery(PROVIDER_UPDATED, {"agency": urn, "facts": list(facts)}, id_)
+def update(*facts, urn="SC990001", id_="u1", at=NOW):
+    """Return an update of an agency as it is delivered, said at an instant."""
+    return delivery(PROVIDER_UPDATED, {"agency": urn, "facts": list(facts)}, id_, at)
 
 
 class Running:

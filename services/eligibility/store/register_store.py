@@ -55,6 +55,8 @@ def append(
     told: Iterable[tuple[str, ProviderFact]],
     recorded_at: datetime,
     cause: str,
+    *,
+    said_at: datetime | None = None,
 ) -> str:
     """Add facts about agencies, and return the version of the register that they make.
 
@@ -62,13 +64,14 @@ def append(
         connection: the transaction to write in.
         told: the agency's number and the fact, in the order in which they count.
         recorded_at: the instant from which we know them.
+        said_at: when they were said; none for what a file tells.
         cause: the event or the command that told them.
     """
     _let_nobody_else_append(connection)
     number, version = _latest(connection)
     rows = []
     for number, (urn, fact) in enumerate(told, start=number + 1):  # noqa: B020 - counts on from the last
-        version = version_after(version, [Recorded(urn, fact, recorded_at)])
+        version = version_after(version, [Recorded(urn, fact, recorded_at, said_at)])
         valid_from, valid_to = _days(fact)
         rows.append(
             {
@@ -79,6 +82,7 @@ def append(
                 "valid_to": valid_to,
                 "told": fact_text(fact),
                 "recorded_at": recorded_at,
+                "said_at": said_at,
                 "cause": cause,
                 "version": version,
             }
@@ -104,7 +108,7 @@ def _version_of(rows: Sequence[Row[*tuple[object, ...]]]) -> str:
 
 
 def _recorded(row: Row[*tuple[object, ...]]) -> Recorded:
-    return Recorded(row.urn, fact_from(row.kind, row.told), row.recorded_at)
+    return Recorded(row.urn, fact_from(row.kind, row.told), row.recorded_at, row.said_at)
 
 
 def _days(fact: ProviderFact) -> tuple[date | None, date | None]:

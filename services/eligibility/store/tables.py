@@ -20,6 +20,7 @@ register_facts: Final = Table(
     Column("valid_to", Date),
     Column("told", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("said_at", Instant),
     Column("cause", String(200), nullable=False),
     Column("version", String(64), nullable=False, unique=True),
 )
