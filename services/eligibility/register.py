@@ -112,7 +112,8 @@ def _in_order(recorded: Iterable[Recorded]) -> Iterator[Recorded]:
     A broker may hand over last what was said first. What a file tells stands where it came.
     """
     for is_said, run in groupby(recorded, key=lambda each: each.said_at is not None):
-        yield from sorted(run, key=_when_said) if is_said else run
+        facts = list(run)
+        yield from sorted(facts, key=_when_said) if is_said else facts
 
 
 def _when_said(recorded: Recorded) -> datetime:
