@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from services.pricing.desk import Desk
 from services.pricing.prices_csv import TenderedFee
 from services.pricing.repricing import Repriced, reprice
-from services.pricing.store.fees import POINTS, NewFee, every_point, record_fees
+from services.pricing.store.fees import POINTS, NewFee, every_point, family_numbers, record_fees
 from services.pricing.store.numbers import stand_still
 from services.pricing.store.placements import ids_on_numbers
 from services.pricing.store.reviews import unfinished
+from services.pricing.timeline import Cause
 from shared.errors import FosterframeError
+from shared.messaging.work import Work
 
 
 class FeesRefused(FosterframeError):  # noqa: N818 - what became of the file
@@ -56,7 +60,22 @@ def import_fees(desk: Desk, fees: Sequence[TenderedFee], *, cause_id: str) -> Im
             for key, point in every_point(work.connection)
         }
         new = [fee for fee in map(NewFee._make, fees) if fee not in recorded]
-        numbers = record_fees(work.connection, new, work.now)
-        ids = ids_on_numbers(work.connection, numbers)
-        repriced = reprice(work, desk.framework, ids)
+        record_fees(work.connection, new, work.now)
+        repriced = _reprice(desk, work, new)
     return Imported(len(new), len(fees) - len(new), repriced)
+
+
+def _reprice(desk: Desk, work: Work, new: Sequence[NewFee]) -> Repriced:
+    """Look again at what is bought at the new fees, for each letter or tender that brought them.
+
+    A fee that begins before a placement is not named by its timeline; so finance is told here.
+    """
+    sum_ = Repriced()
+    brought = sorted(new, key=attrgetter("cause", "valid_from"))
+    for cause, some in groupby(brought, key=attrgetter("cause")):
+        fees = list(some)
+        numbers = family_numbers(work.connection, {fee.key.family for fee in fees})
+        ids = ids_on_numbers(work.connection, set(numbers.values()))
+        because = Cause(cause.kind, cause.reference, fees[0].valid_from)
+        sum_.include(reprice(work, desk.framework, ids, because))
+    return sum_

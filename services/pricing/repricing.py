@@ -40,6 +40,13 @@ class Repriced:
     arrears: Money = NOTHING
     unpriced: list[str] = field(default_factory=list)
 
+    def include(self, other: "Repriced") -> None:
+        """Count what looking at further placements has come to."""
+        self.placements_changed += other.placements_changed
+        self.price_changes += other.price_changes
+        self.arrears = Money(self.arrears + other.arrears)
+        self.unpriced.extend(other.unpriced)
+
 
 def reprice(
     work: Work, framework: Framework, ids: Collection[str], because: Cause | None = None

@@ -5,7 +5,6 @@ from datetime import timedelta
 from services.pricing.desk import Desk
 from services.pricing.repricing import Repriced, reprice
 from services.pricing.store.placements import ids_with_birthday_by, portions
-from shared.money import Money
 
 
 def tick(desk: Desk) -> Repriced:
@@ -21,8 +20,5 @@ def tick(desk: Desk) -> Repriced:
     for some in portions(due):
         with desk.work(f"tick:{today}") as work:
             repriced = reprice(work, desk.framework, some)
-        sum_.placements_changed += repriced.placements_changed
-        sum_.price_changes += repriced.price_changes
-        sum_.arrears = Money(sum_.arrears + repriced.arrears)
-        sum_.unpriced.extend(repriced.unpriced)
+        sum_.include(repriced)
     return sum_

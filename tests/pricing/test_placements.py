@@ -189,6 +189,19 @@ def test_a_backdated_correction_of_a_fee_pays_arrears(priced):
     assert not priced.mismatches()
 
 
+def test_a_correction_from_before_the_placement_is_told_by_its_letter(priced):
+    priced.hears(started())
+
+    priced.imports(
+        tendered("910.00", "5-10", valid_from=date(2022, 4, 1), kind="correction", ref="letter-7")
+    )
+
+    told = priced.sent()[-1].data
+    assert told.new_weekly == Decimal("910.00")
+    assert ("correction", "letter-7") in [(each.cause, each.reference) for each in told.causes]
+    assert not priced.mismatches()
+
+
 def test_the_same_pack_imported_again_changes_nothing(priced):
     priced.hears(started())
 
