@@ -15,7 +15,9 @@ import sys
 import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pika
@@ -160,6 +162,7 @@ def arguments() -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(description="Publish one referral to Fosterframe.")
     parser.add_argument("--amqp-url", default="amqp://guest:guest@127.0.0.1:5672/")
+    parser.add_argument("--password-file", type=Path, help="where the address has none")
     parser.add_argument("--referral-id", help="your own reference; one is made up otherwise")
     parser.add_argument("--emergency", action="store_true", help="the home is needed today")
     parser.add_argument("--wrong", action="store_true", help="send what will be rejected")
@@ -167,10 +170,18 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def address(wanted: argparse.Namespace) -> str:
+    """Return the broker's address, with the password from its file: keep it off command lines."""
+    if wanted.password_file is None:
+        return wanted.amqp_url
+    password = quote(wanted.password_file.read_text().removesuffix("\n"), safe="")
+    return wanted.amqp_url.replace("@", f":{password}@", 1)
+
+
 def main() -> int:
     """Publish one referral; return 0 when the broker has it safe."""
     wanted = arguments()
-    connection = pika.BlockingConnection(pika.URLParameters(wanted.amqp_url))
+    connection = pika.BlockingConnection(pika.URLParameters(address(wanted)))
     try:
         channel = connection.channel()
         # From here on basic_publish returns only when the broker has answered for the message.

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
@@ -138,6 +139,7 @@ def arguments() -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(description="Read Fosterframe's price changes.")
     parser.add_argument("--amqp-url", default="amqp://guest:guest@127.0.0.1:5672/")
+    parser.add_argument("--password-file", type=Path, help="where the address has none")
     parser.add_argument("--books", type=Path, default=Path("price-changes-booked.json"))
     parser.add_argument("--count", type=int, help="stop when so many changes are booked")
     parser.add_argument(
@@ -146,10 +148,18 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def address(wanted: argparse.Namespace) -> str:
+    """Return the broker's address, with the password from its file: keep it off command lines."""
+    if wanted.password_file is None:
+        return wanted.amqp_url
+    password = quote(wanted.password_file.read_text().removesuffix("\n"), safe="")
+    return wanted.amqp_url.replace("@", f":{password}@", 1)
+
+
 def main() -> int:
     """Read price changes; return 1 when one still waits for a change that has not come."""
     wanted = arguments()
-    connection = pika.BlockingConnection(pika.URLParameters(wanted.amqp_url))
+    connection = pika.BlockingConnection(pika.URLParameters(address(wanted)))
     try:
         channel = connection.channel()
         channel.basic_qos(prefetch_count=PREFETCH)

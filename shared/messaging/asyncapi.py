@@ -7,7 +7,7 @@ from shared.contracts import catalogue
 from shared.contracts.event import CONTENT_TYPE
 from shared.contracts.schemas import Schema, envelope_schema, shared_schemas
 from shared.messaging.message import EXCHANGE
-from shared.messaging.topology import Binding, Queue, Topology
+from shared.messaging.topology import Binding, Queue, Topology, reader_of
 
 PARTIES: Final[Mapping[str, str]] = {
     "case-management": "Publishes referrals and the life of placements; reads what became of them.",
@@ -66,11 +66,6 @@ def asyncapi_document(topology: Topology, version: str) -> Schema:
             "tags": {party: {"name": party, "description": PARTIES[party]} for party in PARTIES},
         },
     }
-
-
-def reader_of(queue: str) -> str:
-    """Return the party that reads a queue: the first part of its name."""
-    return queue.split(".", 1)[0]
 
 
 def type_of(routing_key: str) -> str:

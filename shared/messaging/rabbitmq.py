@@ -37,6 +37,11 @@ class RabbitBroker:
         address = self._parameters
         return f"RabbitMQ at {address.host}:{address.port}{_path(address.virtual_host)}"
 
+    @property
+    def virtual_host(self) -> str:
+        """Return the virtual host that the address names."""
+        return str(self._parameters.virtual_host)
+
     def connect(self) -> RabbitLink:
         """Return a new link.
 
@@ -81,7 +86,8 @@ def _parameters(url: str, name: str) -> pika.URLParameters:
         # What was wrong with it is not repeated: it may hold the password.
         raise BrokerMisconfigured(
             "The broker's address is malformed. It reads amqp://user:password@host:5672/vhost, "
-            "where the default virtual host is written %2f."
+            "where the default virtual host is written %2f. The password may stand in a file "
+            "instead, which FOSTERFRAME_AMQP_PASSWORD_FILE names."
         )
     parameters.client_properties = {"connection_name": name}
     parameters.connection_attempts = 1

@@ -56,6 +56,12 @@ class Consumer:
         self.is_stopped = True
         self._close_if_done()
 
+    def give_back(self) -> None:
+        """Close the channel now; all that is not acknowledged goes back to the queue, in order."""
+        self.is_stopped = True
+        self._wire.forget(self._arrivals.lost)
+        self._wire.close_channel(self._channel)
+
     def strangers(self, tags: set[int]) -> set[int]:
         """Return the tags that are not open here."""
         return self._arrivals.strangers(tags)

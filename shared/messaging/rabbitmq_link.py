@@ -74,6 +74,17 @@ class RabbitLink:
         if consumer is not None:
             consumer.stop()
 
+    def give_back(self) -> None:
+        """Ask for no more, and give back now all that is not acknowledged, the first taken first.
+
+        So a queue that was looked through stands as it stood. After it, connect again to consume.
+        """
+        self._wire.raise_if_lost()
+        for consumer in self._consumers:
+            if not consumer.is_done:
+                consumer.give_back()
+        self._consumers = []
+
     def next_batch(self, limit: int, wait_seconds: float) -> list[Delivery]:
         """Return up to `limit` deliveries, the first queue's first; none after the wait."""
         self._wire.raise_if_lost()
@@ -98,8 +109,12 @@ class RabbitLink:
 
     def depth(self, queue: str) -> int:
         """Return how many messages are ready in a queue."""
+        return self.figures(queue)[0]
+
+    def figures(self, queue: str) -> tuple[int, int]:
+        """Return how many messages are ready in a queue, and how many consumers it has."""
         (answer,) = self._wire.ask_apart([partial(check_queue, queue)])
-        return int(answer.method.message_count)
+        return int(answer.method.message_count), int(answer.method.consumer_count)
 
     def purge(self, queue: str) -> None:
         """Remove the ready messages of a queue. For tests, the demo and the bench only."""

@@ -1,6 +1,7 @@
 """How a message is written to RabbitMQ, and read from it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from pika import BasicProperties, spec
@@ -41,7 +42,7 @@ def delivery_from(
         message_id=properties.message_id or "",
         type=properties.type or "",
         correlation_id=properties.correlation_id or "",
-        headers=plain_headers(properties.headers or {}),
+        headers={**plain_headers(properties.headers or {}), **_death(properties.headers or {})},
         is_redelivered=method.redelivered,
         tag=tag,
     )
@@ -59,3 +60,25 @@ def plain_headers(headers: Mapping[str, object]) -> Headers:
         # pika reads a whole number as a subclass of int that prints as 1L.
         if isinstance(value, str | int) and not isinstance(value, bool)
     }
+
+
+def _death(headers: Mapping[str, object]) -> Headers:
+    """Return, in plain words, where, why and when the broker itself last dead-lettered a message.
+
+    Later versions say the first two by these names themselves, and not the last.
+    """
+    deaths = headers.get("x-death")
+    last = deaths[0] if isinstance(deaths, list) and deaths else None
+    if not isinstance(last, Mapping):
+        return {}
+    at = last.get("time")
+    when = {"x-last-death-at": _in_utc(at).isoformat()} if isinstance(at, datetime) else {}
+    return {
+        "x-last-death-queue": str(last.get("queue", "")),
+        "x-last-death-reason": str(last.get("reason", "")),
+        **when,
+    }
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -14,9 +14,12 @@ Failure = BrokerAway | BrokerMisconfigured
 _ADVICE: Final[Mapping[int, str]] = {
     402: "Create the virtual host, or correct the address.",
     403: "Check user, password and the user's permissions on this virtual host.",
-    404: "Declare the topology, or correct the name of the virtual host.",
+    404: "Declare the topology (fosterframe broker declare), or correct the virtual host's name.",
     405: "Somebody holds this queue for themselves: find that consumer and stop it.",
-    406: "It exists with other arguments: delete it when it is empty, then declare the topology.",
+    406: (
+        "It exists with other arguments: delete it when it is empty, then declare the topology "
+        "(fosterframe broker declare)."
+    ),
     530: "Create the virtual host, or give the user permission on it.",
     540: "This broker cannot do it: RabbitMQ 3.10 or later is needed.",
 }

@@ -98,6 +98,14 @@ def dead_queue(service: str) -> str:
     return f"{service}.dead"
 
 
+def reader_of(name: str) -> str:
+    """Return the party to which a queue belongs, and a retry exchange: the first part of its name.
+
+    The exchanges that all parties share belong to none of them.
+    """
+    return name.split(".", 1)[0]
+
+
 def topology(retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS) -> Topology:
     """Return the whole topology.
 
@@ -116,9 +124,24 @@ def topology(retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS) -> Topo
             queues.append(Queue(name, _waiting(delay)))
             bindings.append(Binding(name, name, ""))
     for queue, keys in _SUBSCRIPTIONS.items():
-        queues.append(Queue(queue, _working(queue.split(".", 1)[0])))
+        queues.append(Queue(queue, _working(reader_of(queue))))
         bindings.extend(Binding(EXCHANGE, queue, key) for key in keys)
     return Topology(tuple(exchanges), tuple(queues), tuple(bindings))
+
+
+def part_of(whole: Topology, service: str) -> Topology:
+    """Return what a service can make for itself: its queues, retry exchanges and bindings."""
+    return Topology(
+        tuple(one for one in whole.exchanges if reader_of(one.name) == service),
+        tuple(one for one in whole.queues if reader_of(one.name) == service),
+        tuple(one for one in whole.bindings if reader_of(one.queue) == service),
+    )
+
+
+def shared_part_of(whole: Topology) -> Topology:
+    """Return what belongs to no party, and must be there for all: the common exchanges."""
+    common = (EXCHANGE, DEAD_EXCHANGE)
+    return Topology(tuple(one for one in whole.exchanges if one.name in common), (), ())
 
 
 def _parking() -> Arguments:

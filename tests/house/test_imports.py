@@ -72,7 +72,19 @@ def test_what_is_shared_knows_no_service(module):
         ("pika", ("shared.messaging.rabbitmq",)),
         ("psycopg", ("shared.persistence",)),
         ("ruamel", ("shared.framework",)),
-        ("fastapi", ("services.eligibility.api", "services.pricing.api", "services.serving")),
+        ("httpx", ("shared.messaging.management",)),
+        (
+            "fastapi",
+            (
+                "services.eligibility.api",
+                "services.pricing.api",
+                "services.probes",
+                "services.serving",
+                "shared.problems",
+            ),
+        ),
+        ("opentelemetry", ("shared.tracing_export",)),
+        ("prometheus_client", ("services.metrics",)),
     ],
 )
 def test_a_dependency_is_held_where_it_can_be_replaced(foreign, holders):
