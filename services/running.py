@@ -13,7 +13,8 @@ from shared.messaging.rabbitmq import RabbitBroker
 from shared.messaging.topology import RETRY_DELAYS_SECONDS
 from shared.messaging.worker import Worker
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
+from shared.persistence.migrate import migrate, prepare
+from shared.persistence.patience import await_database
 from shared.settings import Settings
 
 _COLLECTOR_THRESHOLDS: Final = (50_000, 20, 20)
@@ -31,10 +32,35 @@ def broker_of(settings: Settings, name: str) -> Broker:
 
 
 def open_database(settings: Settings, service: str) -> Database:
-    """Return a service's database with every table that this version expects."""
+    """Return a service's database with every table that this version expects.
+
+    Where FOSTERFRAME_MIGRATE is `check`, nothing is changed.
+
+    Raises:
+        DatabaseAway: it did not answer, though it was given time to start.
+        NotMigrated: this version cannot work with it; says what to do.
+    """
     database = Database.open(settings.database_url(service))
-    migrate(database, Path(__file__).parent / service / "migrations")
+    await_database(database, service)
+    migrates = settings.migrate == "at-start"
+    prepare(database, _migrations(service), service=service, migrates=migrates)
     return database
+
+
+def migrate_database(settings: Settings, service: str) -> None:
+    """Bring a service's database up to date, whatever FOSTERFRAME_MIGRATE says.
+
+    Raises:
+        UnknownService: says which services there are.
+        DatabaseAway, CannotMigrate, NotMigrated: as `migrate`.
+    """
+    worker_of(service)
+    database = Database.open(settings.database_url(service))
+    try:
+        await_database(database, service)
+        migrate(database, _migrations(service))
+    finally:
+        database.close()
 
 
 def eligibility_worker(
@@ -57,6 +83,7 @@ def eligibility_worker(
         handlers=service.handlers(),
         clock=clock,
         declares=declares,
+        only_own=_makes_only_own(settings),
         retry_delays_seconds=retry_delays_seconds,
     )
 
@@ -81,6 +108,7 @@ def pricing_worker(
         handlers=handlers(load_framework(settings.framework)),
         clock=clock,
         declares=declares,
+        only_own=_makes_only_own(settings),
         retry_delays_seconds=retry_delays_seconds,
     )
 
@@ -99,6 +127,15 @@ def ease_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+
+
+def _makes_only_own(settings: Settings) -> bool:
+    """A broker of this process's own holds nothing yet that somebody else could have made."""
+    return settings.topology == "own" and settings.amqp_url is not None
+
+
+def _migrations(service: str) -> Path:
+    return Path(__file__).parent / service / "migrations"
 
 
 def worker_of(service: str) -> Callable[..., Worker]:

@@ -11,6 +11,7 @@ from services.eligibility.decision import Decision, decide
 from services.eligibility.engine import Engine
 from services.eligibility.facts import Vocabulary
 from services.eligibility.policy import Policy, activate
+from services.eligibility.register import Register
 from services.eligibility.rulebook_yaml import rulebook_again
 from services.eligibility.store import decision_store, rulebook_store
 from services.eligibility.store.decision_store import StoredDecision
@@ -57,9 +58,17 @@ class Archive:
         """
         return self._derived(connection, decision_store.latest_decision(connection, referral_id))
 
+    def derived(self, connection: Connection, stored: StoredDecision) -> Derived:
+        """Return a decision that was read from the store, derived again."""
+        return self._derived(connection, stored)
+
+    def register(self, connection: Connection, version: str) -> Register:
+        """Return the register as it was at a version; read anew each time, as it stands now."""
+        return read_register(connection, version=version)
+
     def _derived(self, connection: Connection, stored: StoredDecision) -> Derived:
         policy = self._policy(connection, stored)
-        register = read_register(connection, version=stored.register_version)
+        register = self.register(connection, stored.register_version)
         decision = decide(stored.referral, register.panel(stored.referral.start_date), policy)
         writer = DecisionWriter(stored.pack_digest)
         head = writer.head(decision, stored.decision_id, stored.decided_at)

@@ -32,7 +32,7 @@ from shared.errors import FosterframeError
 from shared.framework.pack import load_framework
 from shared.messaging.work import work_on
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
+from shared.persistence.migrate import prepare
 from shared.settings import settings_from
 
 register: Final = typer.Typer(help="The agencies and what is known of them.", no_args_is_help=True)
@@ -172,9 +172,11 @@ def _derived(decision_id: str) -> Derived:
 
 @contextmanager
 def _database() -> Iterator[Database]:
-    database = Database.open(settings_from().database_url(SERVICE))
+    settings = settings_from()
+    database = Database.open(settings.database_url(SERVICE))
+    migrates = settings.migrate == "at-start"
     try:
-        migrate(database, MIGRATIONS)
+        prepare(database, MIGRATIONS, service=SERVICE, migrates=migrates)
         yield database
     finally:
         database.close()

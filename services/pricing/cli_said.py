@@ -13,7 +13,7 @@ from services.pricing.desk import MIGRATIONS, SERVICE, Desk
 from shared.clock import SystemClock
 from shared.framework.pack import load_framework
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
+from shared.persistence.migrate import prepare
 from shared.settings import settings_from
 
 Pack = Annotated[Path | None, typer.Argument(help="The framework pack; the deployment's if none.")]
@@ -29,8 +29,9 @@ def desk_of(pack: Path | None = None) -> Iterator[Desk]:
     settings = settings_from()
     framework = load_framework(pack or settings.framework)
     database = Database.open(settings.database_url(SERVICE))
+    migrates = settings.migrate == "at-start"
     try:
-        migrate(database, MIGRATIONS)
+        prepare(database, MIGRATIONS, service=SERVICE, migrates=migrates)
         yield Desk(database, SystemClock(), framework)
     finally:
         database.close()

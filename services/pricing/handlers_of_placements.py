@@ -17,6 +17,7 @@ from services.pricing.timeline import Cause, next_birthday_after
 from shared.contracts.event import Event
 from shared.contracts.fields import Data
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted
+from shared.days import london_day
 from shared.errors import CannotSucceed, MayYetSucceed
 from shared.framework.age_bands import OutsideAgeBands
 from shared.framework.framework import Framework
@@ -181,7 +182,14 @@ def _known(work: Work, shelf: FeeShelf, placement_id: str) -> Known | None:
         ids = {placement_id, *(each for each in told if each is not None)} - remembered.keys()
         known = known_placements(work.connection, ids)
         remembered.update({each: known.get(each) for each in ids})
-    return remembered[placement_id]
+    found = remembered[placement_id]
+    if found is not None and found.purged_at is not None:
+        raise CannotSucceed(
+            f"the placement ended long ago and was purged on {london_day(found.purged_at)}",
+            field="data.placement_id",
+            advice="What is owed for it is settled by hand; a new placement has a new id.",
+        )
+    return found
 
 
 def _started(work: Work, shelf: FeeShelf, placement_id: str) -> Known:

@@ -1,6 +1,6 @@
 """Do the price changes that finance received add up to the timelines, each once and in order?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
@@ -56,18 +56,25 @@ def ledger_of(received: Iterable[ToldChange]) -> tuple[Told, list[Mismatch]]:
     return told, faults
 
 
-def reconcile(received: Iterable[ToldChange], current: Mapping[str, Timeline]) -> list[Mismatch]:
+def reconcile(
+    received: Iterable[ToldChange],
+    current: Mapping[str, Timeline],
+    purged: Collection[str] = (),
+) -> list[Mismatch]:
     """Return everything in which finance's ledger differs from the timelines; nothing if it agrees.
 
     Args:
         received: every price change, in any order, copies allowed.
         current: the timeline of each placement, by its id.
+        purged: placements that ended long ago, of which finance knows more than pricing does.
     """
     by_placement: dict[str, list[ToldChange]] = {placement_id: [] for placement_id in current}
     for change in received:
         by_placement.setdefault(change.placement_id, []).append(change)
     found: list[Mismatch] = []
     for placement_id, told_changes in by_placement.items():
+        if placement_id in purged:
+            continue
         told, faults = ledger_of(told_changes)
         found.extend(faults)
         if placement_id not in current:

@@ -89,6 +89,8 @@ def _reprice(
     decision_of, horizon = decisions(work), horizon_of(work, framework)
     moved = []
     for placement_id, one in known.items():
+        if one.purged_at is not None:
+            continue
         placement = placement_of(one.events, framework)
         try:
             told = tell(work, placement, one, fees, framework, decision_of, because)

@@ -16,6 +16,7 @@ from services.pricing.store.placements import known_placements
 from services.pricing.store.price_changes import told_changes
 from services.pricing.store.reviews import award_named
 from services.pricing.timeline import Timeline, timeline
+from shared.days import london_day
 from shared.errors import FosterframeError
 
 
@@ -40,6 +41,11 @@ def standing(connection: Connection, desk: Desk, placement_id: str) -> Standing:
     known = known_placements(connection, [placement_id], hold=False).get(placement_id)
     if known is None:
         raise NoPlacement(f"There is no placement {placement_id}.")
+    if known.purged_at is not None:
+        raise NoPlacement(
+            f"The placement {placement_id} ended long ago and was purged on "
+            f"{london_day(known.purged_at)}: what it cost is no longer kept here."
+        )
     fees = FeeBook()
     add_points_of(connection, fees, known.families)
     told = tuple(told_changes(connection, placement_id))

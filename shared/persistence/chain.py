@@ -40,6 +40,23 @@ class Break:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the log: the position of a row, and its digest, which seals all before it."""
+
+    position: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some entries of the log with their positions, the mark after them, and the first fault."""
+
+    entries: Sequence[tuple[int, Entry]]
+    mark: Mark
+    fault: Break | None
+
+
 def entry(kind: str, subject: str, body: bytes, recorded_at: datetime, digest: str = "") -> Entry:
     """Return what the log keeps of a body: its digest, so that purging the body harms no proof."""
     return Entry(kind, subject, digest or hashlib.sha256(body).hexdigest(), recorded_at)
@@ -74,22 +91,47 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def verify(connection: Connection) -> Break | None:
     """Walk the whole log; return the first break, or None when every row is as it was written."""
-    position, previous = 0, BEFORE_THE_FIRST
-    while rows := _after(connection, position):
-        for row in rows:
-            position += 1
-            if reason := _fault(row, position, previous):
-                return Break(position, reason)
-            previous = row.digest
-    head = connection.execute(select(_head.c.position, _head.c.digest)).one_or_none()
-    told = (0, BEFORE_THE_FIRST) if head is None else (head.position, head.digest)
-    if told != (position, previous):
-        return Break(position + 1, "rows at the end of the log are missing")
+    end = head(connection)
+    mark = Mark(0, BEFORE_THE_FIRST)
+    while mark != end:
+        portion = walk(connection, mark, end)
+        if portion.fault is not None:
+            return portion.fault
+        mark = portion.mark
+    if beyond := connection.scalar(select(_log.c.position).where(_log.c.position > end.position)):
+        return Break(beyond, "rows stand after the end of the log")
     return None
 
 
-def _after(connection: Connection, position: int) -> Sequence[Row[*tuple[object, ...]]]:
-    following = select(_log).where(_log.c.position > position).order_by(_log.c.position)
+def head(connection: Connection) -> Mark:
+    """Return where the log ends, as it says itself."""
+    row = connection.execute(select(_head.c.position, _head.c.digest)).one_or_none()
+    return Mark(0, BEFORE_THE_FIRST) if row is None else Mark(row.position, row.digest)
+
+
+def walk(connection: Connection, mark: Mark, end: Mark) -> Portion:
+    """Return some more entries after a mark and up to an end, as far as each is as it was written.
+
+    Call it again with the mark that it returns, until that is the end or it found a fault.
+    """
+    entries: list[tuple[int, Entry]] = []
+    position, previous = mark.position, mark.digest
+    for row in _after(connection, position, end.position):
+        position += 1
+        if reason := _fault(row, position, previous):
+            return Portion(entries, mark, Break(position, reason))
+        entries.append((position, Entry(row.kind, row.subject, row.body_digest, row.recorded_at)))
+        previous = row.digest
+    reached = Mark(position, previous)
+    if not entries or (position == end.position and previous != end.digest):
+        fault = Break(position + 1, "rows at the end of the log are missing")
+        return Portion(entries, reached, fault)
+    return Portion(entries, reached, None)
+
+
+def _after(connection: Connection, position: int, last: int) -> Sequence[Row[*tuple[object, ...]]]:
+    following = select(_log).where(_log.c.position > position, _log.c.position <= last)
+    following = following.order_by(_log.c.position)
     return connection.execute(following.limit(_ROWS_AT_A_TIME)).all()
 
 

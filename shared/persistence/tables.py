@@ -1,4 +1,4 @@
-"""The tables that every service has for delivery: inbox, outbox and the hash-chained log."""
+"""The tables that every service has: inbox, outbox, the hash-chained log, and its operators'."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,12 +19,14 @@ NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTables:
-    """What delivery keeps in a service's database."""
+    """What delivery and its operators keep in a service's database."""
 
     inbox: Table
     outbox: Table
     log: Table
     log_head: Table
+    floor: Table
+    acts: Table
 
 
 def service_metadata() -> MetaData:
@@ -34,7 +36,14 @@ def service_metadata() -> MetaData:
 
 def delivery_tables(metadata: MetaData) -> DeliveryTables:
     """Add the tables of delivery to the description of a service's tables."""
-    return DeliveryTables(_inbox(metadata), _outbox(metadata), _log(metadata), _head(metadata))
+    return DeliveryTables(
+        inbox=_inbox(metadata),
+        outbox=_outbox(metadata),
+        log=_log(metadata),
+        log_head=_head(metadata),
+        floor=_floor(metadata),
+        acts=_acts(metadata),
+    )
 
 
 def _inbox(metadata: MetaData) -> Table:
@@ -45,7 +54,7 @@ def _inbox(metadata: MetaData) -> Table:
         Column("message_id", String(200), primary_key=True),
         Column("type", String(120), nullable=False),
         Column("body_digest", LargeBinary(32), nullable=False),
-        Column("received_at", Instant, nullable=False),
+        Column("received_at", Instant, nullable=False, index=True),
         Column("fate", String(10), nullable=False),
         Column("next_attempt", Integer, nullable=False),
     )
@@ -93,6 +102,30 @@ def _head(metadata: MetaData) -> Table:
         Column("only", Integer, primary_key=True, autoincrement=False),
         Column("position", RisingNumber, nullable=False),
         Column("digest", String(64), nullable=False),
+    )
+
+
+def _floor(metadata: MetaData) -> Table:
+    """The one row that says from which step of the migrations on code may work with the tables."""
+    return Table(
+        "schema_floor",
+        metadata,
+        Column("only", Integer, primary_key=True, autoincrement=False),
+        Column("step", String(32), nullable=False),
+    )
+
+
+def _acts(metadata: MetaData) -> Table:
+    """One row for each thing that an operator did to what is kept; the log has its digest."""
+    return Table(
+        "acts",
+        metadata,
+        Column("number", RisingNumber, primary_key=True),
+        Column("kind", String(40), nullable=False),
+        Column("subject", String(200), nullable=False),
+        Column("told", Text, nullable=False),
+        Column("recorded_at", Instant, nullable=False),
+        sqlite_autoincrement=True,
     )
 
 

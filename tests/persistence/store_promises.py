@@ -2,11 +2,8 @@
 
 import threading
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Column, ForeignKey, Integer, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,7 +13,6 @@ from shared.persistence.columns import Instant, Pounds
 from shared.persistence.database import Database
 from shared.persistence.deferred import DeferredRows
 from shared.persistence.lease import Lease
-from shared.persistence.migrate import NotMigrated, check_migrated, migrate
 from shared.persistence.tables import delivery_tables, service_metadata
 from tests.persistence.delivery_promises import (
     NOW,
@@ -26,21 +22,6 @@ from tests.persistence.delivery_promises import (
     OutboxPromises,
     outgoing,
 )
-
-ENV = (
-    "from shared.persistence.migrate import run_migrations\n{metadata}\nrun_migrations(metadata)\n"
-)
-METADATA = (
-    "from shared.persistence.tables import delivery_tables, service_metadata\n"
-    "metadata = service_metadata()\ndelivery_tables(metadata)\n"
-)
-STEP = """
-from alembic import op
-from shared.persistence.migrate import create_delivery_tables
-revision, down_revision = {revision!r}, {before!r}
-def upgrade():
-    {does}
-"""
 
 METADATA_OF_TEST = service_metadata()
 delivery_tables(METADATA_OF_TEST)
@@ -57,16 +38,6 @@ BEDS = Table(
     Column("id", Integer, primary_key=True),
     Column("home_id", ForeignKey(HOMES.c.id), nullable=False),
 )
-
-
-def write_migrations(folder: Path, *steps: str) -> Path:
-    (folder / "versions").mkdir(parents=True, exist_ok=True)
-    (folder / "env.py").write_text(ENV.format(metadata=METADATA))
-    for number, does in enumerate(steps, start=1):
-        before = f"{number - 1:04}" if number > 1 else None
-        text = STEP.format(revision=f"{number:04}", before=before, does=does)
-        (folder / "versions" / f"{number:04}.py").write_text(text)
-    return folder
 
 
 class StorePromises(InboxPromises, OutboxPromises, LogPromises):
@@ -170,47 +141,6 @@ class StorePromises(InboxPromises, OutboxPromises, LogPromises):
         lease.release()
 
         assert len(waiting) == 1
-
-    # Migrations.
-
-    def test_migrations_make_the_tables_that_the_code_expects(self, empty, tmp_path):
-        folder = write_migrations(tmp_path / "50% of it", "create_delivery_tables(op)")
-        expected = service_metadata()
-        delivery_tables(expected)
-
-        migrate(empty, folder)
-
-        check_migrated(empty, folder)
-        with empty.reading() as connection:
-            found = MigrationContext.configure(connection, opts={"compare_type": True})
-            assert compare_metadata(found, expected) == []
-
-    def test_migrating_twice_changes_nothing(self, empty, tmp_path):
-        folder = write_migrations(tmp_path / "migrations", "create_delivery_tables(op)")
-
-        migrate(empty, folder)
-        migrate(empty, folder)
-
-        check_migrated(empty, folder)
-
-    def test_a_step_that_fails_leaves_nothing_behind(self, empty, tmp_path):
-        folder = write_migrations(
-            tmp_path / "migrations", "create_delivery_tables(op)", "raise ZeroDivisionError"
-        )
-
-        with pytest.raises(ZeroDivisionError):
-            migrate(empty, folder)
-
-        with pytest.raises(NotMigrated, match="at step none, this version needs 0002"):
-            check_migrated(empty, folder)
-
-    def test_a_empty_that_lacks_a_step_is_named(self, empty, tmp_path):
-        folder = write_migrations(tmp_path / "migrations", "create_delivery_tables(op)")
-        migrate(empty, folder)
-        write_migrations(folder, "create_delivery_tables(op)", "pass")
-
-        with pytest.raises(NotMigrated, match="at step 0001, this version needs 0002"):
-            check_migrated(empty, folder)
 
     # How these tests work with a database.
 

@@ -1,7 +1,7 @@
 """Keeps decisions as what they were made of: facts, rulebook and register, not the result."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row, select
 
 from services.eligibility.decision import Decision
 from services.eligibility.referral import Child, Referral
-from services.eligibility.store.tables import decisions
+from services.eligibility.store.tables import decisions, delivery
+from shared.days import london_day
 from shared.errors import FosterframeError
+from shared.persistence.purges import purged_at, purges
 
 
 class NoSuchDecision(FosterframeError):  # noqa: N818 - a fact about the store
@@ -62,7 +64,13 @@ def decision(connection: Connection, decision_id: str) -> StoredDecision:
     row = connection.execute(
         select(decisions).where(decisions.c.decision_id == decision_id)
     ).one_or_none()
-    return _stored(row, f"There is no decision {decision_id}.")
+    return _stored(row, "" if row is not None else _missing(connection, decision_id))
+
+
+def stored_decisions(connection: Connection, ids: Collection[str]) -> dict[str, StoredDecision]:
+    """Return those of some decisions that are kept."""
+    found = connection.execute(select(decisions).where(decisions.c.decision_id.in_(ids)))
+    return {row.decision_id: _stored(row, "") for row in found}
 
 
 def latest_decision(connection: Connection, referral_id: str) -> StoredDecision:
@@ -77,7 +85,26 @@ def latest_decision(connection: Connection, referral_id: str) -> StoredDecision:
         .order_by(decisions.c.decided_at.desc(), decisions.c.decision_id)
         .limit(1)
     ).one_or_none()
-    return _stored(row, f"There is no decision on the referral {referral_id}.")
+    missing = f"There is no decision on the referral {referral_id}."
+    if row is None and (known := purges(connection)):
+        begun, horizon = london_day(known[-1].begun_at), london_day(known[-1].horizon)
+        missing += f" What was decided before {horizon} was purged on {begun}."
+    return _stored(row, missing)
+
+
+def _missing(connection: Connection, decision_id: str) -> str:
+    """Say of a decision that is not kept whether it ever was; the log keeps that for good."""
+    made = select(delivery.log.c.recorded_at).where(
+        delivery.log.c.kind == "decision", delivery.log.c.subject == decision_id
+    )
+    recorded_at = connection.scalar(made.limit(1))
+    gone = recorded_at and purged_at(purges(connection), recorded_at)
+    if recorded_at is None or gone is None:
+        return f"There is no decision {decision_id}."
+    return (
+        f"Decision {decision_id} was made on {london_day(recorded_at)} and purged on "
+        f"{london_day(gone)}. Only its digest is kept, in the log."
+    )
 
 
 def _stored(row: Row[*tuple[Any, ...]] | None, missing: str) -> StoredDecision:

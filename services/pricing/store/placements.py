@@ -61,6 +61,7 @@ class Known:
     Args:
         content: the digest of what the event that started it said.
         sequence: the number of the last message to finance, 0 before the first.
+        purged_at: when everything else was purged.
         families: the numbers of everything that it was ever bought as.
     """
 
@@ -69,6 +70,7 @@ class Known:
     told: Told = ()
     sequence: int = 0
     next_birthday: date | None = None
+    purged_at: datetime | None = None
     families: frozenset[int] = field(default_factory=frozenset)
 
 
@@ -82,11 +84,11 @@ def known_placements(
         wanted: which placements.
         hold: let nobody else work on them until the transaction ends.
     """
-    found = select(PLACEMENTS.c.id, PLACEMENTS.c.next_birthday)
+    found = select(PLACEMENTS.c.id, PLACEMENTS.c.next_birthday, PLACEMENTS.c.purged_at)
     found = found.where(PLACEMENTS.c.id.in_(wanted)).order_by(PLACEMENTS.c.id)
     known = {
-        placement_id: Known(next_birthday=next_birthday)
-        for placement_id, next_birthday in connection.execute(
+        placement_id: Known(next_birthday=next_birthday, purged_at=purged_at)
+        for placement_id, next_birthday, purged_at in connection.execute(
             found.with_for_update() if hold else found
         )
     }
@@ -131,8 +133,9 @@ def ids_with_birthday_by(connection: Connection, day: date) -> list[str]:
 
 
 def every_id(connection: Connection) -> list[str]:
-    """Return every placement."""
-    return list(connection.scalars(select(PLACEMENTS.c.id).order_by(PLACEMENTS.c.id)))
+    """Return every placement that was not purged."""
+    kept = select(PLACEMENTS.c.id).where(PLACEMENTS.c.purged_at.is_(None))
+    return list(connection.scalars(kept.order_by(PLACEMENTS.c.id)))
 
 
 def move_birthdays(connection: Connection, moved: Iterable[tuple[str, date | None]]) -> None:

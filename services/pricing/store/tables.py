@@ -99,8 +99,12 @@ PLACEMENTS: Final = Table(
     Column("id", _ID, primary_key=True),
     Column("next_birthday", Date, index=True),
     Column("recorded_at", Instant, nullable=False),
+    Column("purged_at", Instant),
 )
-"""One row for each placement: who works on a placement holds its row."""
+"""One row for each placement: who works on a placement holds its row.
+
+Of one that was purged this row is all that stays, so that it is never taken for a new one.
+"""
 
 PLACEMENT_EVENTS: Final = Table(
     "placement_events",

@@ -4,10 +4,11 @@ from alembic import op
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 
 from shared.persistence.columns import Instant, PerCent, Pounds, RisingNumber
-from shared.persistence.migrate import create_delivery_tables
+from shared.persistence.steps import create_delivery_tables
 
 revision = "0001"
 down_revision = None
+floor = "0001"
 
 
 def upgrade() -> None:

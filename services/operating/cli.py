@@ -1,0 +1,14 @@
+"""What operators do to a service that runs: parked messages, proofs of the log, purging."""
+
+import typer
+
+from services.operating.audit_cli import log
+from services.operating.dead_cli import dead
+from services.operating.purge_cli import purge
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the operators' commands to the command line."""
+    app.add_typer(dead, name="dead")
+    app.add_typer(log, name="audit")
+    app.command("purge")(purge)

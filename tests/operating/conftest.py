@@ -1,0 +1,72 @@
+"""Both services with a past, on each kind of database."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.eligibility.service import MIGRATIONS
+from shared.clock import SetClock
+from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.topology import topology
+from shared.persistence.database import Database
+from shared.persistence.migrate import migrate
+from tests.delivery.worker_promises import QUICK_LADDER
+from tests.eligibility.running import JUDGED, NOW, Running, referral, update
+from tests.operating.commands import Operator
+from tests.pricing.builders import FAMILY, OTHER_URN
+from tests.pricing.pricing_service import PricingService, amended, ended, started
+
+LATER = datetime(2032, 6, 1, 12, 0, tzinfo=UTC)
+"""Six years and some months after all that happened."""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/service.sqlite"
+    return request.getfixturevalue("postgresql").url
+
+
+@pytest.fixture
+def eligibility(url):
+    """An eligibility service that decided on five referrals; its register was changed between."""
+    database = Database.open(url)
+    migrate(database, MIGRATIONS)
+    running = Running(database, SetClock(NOW))
+    running.import_pack()
+    running.take(*[referral(f"R{number}") for number in range(3)])
+    running.take(update(JUDGED))
+    running.take(*[referral(f"R{number}", solo=True) for number in range(3, 5)])
+    yield running
+    database.close()
+
+
+@pytest.fixture
+def pricing(url):
+    """A pricing service with a placement that ended, one that was corrected, and one that lives."""
+    service = PricingService(url)
+    service.has_fees(families=(FAMILY, FAMILY._replace(agency=OTHER_URN)))
+    service.hears(
+        started("P-ended"),
+        started("P-moved", date_of_birth=date(2016, 3, 20)),
+        started("P-lives"),
+        amended("P-moved", effective_from=date(2026, 3, 5), agency=OTHER_URN),
+    )
+    service.on(date(2026, 3, 20))
+    service.hears(ended(date(2026, 3, 16), "P-ended"), ended(date(2026, 3, 17), "P-moved"))
+    yield service
+    service.database.close()
+
+
+@pytest.fixture
+def broker(rabbitmq):
+    found = RabbitBroker(rabbitmq.url)
+    link = found.connect()
+    link.declare(topology(QUICK_LADDER))
+    link.close()
+    return found
+
+
+@pytest.fixture
+def operator(rabbitmq, tmp_path):
+    return Operator(state=tmp_path, amqp_url=rabbitmq.url)

@@ -1,0 +1,47 @@
+"""Parked messages to work on, and how a test looks at them."""
+
+import json
+
+from shared.contracts.catalogue import REFERRAL_RECEIVED
+from shared.messaging.message import EXCHANGE, Outgoing
+from shared.messaging.parked import parked_message
+from shared.messaging.parked_queue import ParkedQueue
+from tests.delivery.small_service import BORN, QUEUE, SERVICE, document
+
+DEAD = f"{SERVICE}.dead"
+
+
+def malformed(message_id="M-1"):
+    """A referral that nobody can read, with a child's facts where none should be."""
+    wrong = document("R-wrong", id=message_id)
+    wrong["data"]["need_category"] = 7
+    wrong["data"]["Tomasina"] = "born 4 March"
+    wrong["data"]["notes"] = {"Tomasina": [BORN] * 40}
+    body = json.dumps(wrong).encode()
+    return Outgoing(EXCHANGE, REFERRAL_RECEIVED, body, message_id, REFERRAL_RECEIVED)
+
+
+def by_service(number, to=DEAD, **headers):
+    told = {
+        "x-fosterframe-reason": "no such agency",
+        "x-fosterframe-queue": QUEUE,
+        "x-fosterframe-parked-at": "2026-11-22T09:00:00+00:00",
+        "x-fosterframe-attempt": 2,
+        **headers,
+    }
+    body = json.dumps(document(f"R-{number}")).encode()
+    return Outgoing("", to, body, f"id-R-{number}", REFERRAL_RECEIVED, "", told)
+
+
+def everything(link):
+    return ParkedQueue(link, SERVICE)
+
+
+def parked_in_order(broker, most=100):
+    link = broker.connect()
+    link.consume([DEAD], prefetch=most)
+    found = []
+    while batch := link.next_batch(100, 1):
+        found += [parked_message(each, SERVICE).message_id for each in batch]
+    link.close()
+    return found

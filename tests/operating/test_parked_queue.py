@@ -1,0 +1,105 @@
+"""The queue of parked messages: looked through without a trace, and emptied message by message."""
+
+import pytest
+
+from tests.delivery.small_service import QUEUE, SERVICE
+from tests.delivery.worker_promises import depth, publish, read_all
+from tests.operating.commands import Operator
+from tests.operating.parked_ones import by_service, everything, parked_in_order
+
+pytestmark = pytest.mark.rabbitmq
+
+
+def test_looking_leaves_no_trace_however_often_and_whatever_is_parked_meanwhile(broker, operator):
+    parked = [by_service(number) for number in range(1_300)]
+    publish(broker, *parked[:1_250])
+    meanwhile = parked[1_250:]
+    link = broker.connect()
+
+    seen = everything(link).look(lambda _: True, see=lambda _: publish_once(broker, meanwhile))
+    link.close()
+    told = operator.runs("dead", "list", SERVICE, "--limit", "5", "--json").told
+    words = operator.runs("dead", "list", SERVICE, "--limit", "5")
+    operator.runs("dead", "show", SERVICE, "id-R-7")
+
+    assert (seen.ready, seen.looked_at, len(seen.found)) == (1_250, 1_250, 1_250)
+    assert (told["parked"], told["looked_at"], len(told["messages"])) == (1_300, 1_300, 5)
+    assert told["reasons"][0]["count"] == 1_300
+    assert "These are the first 5 of 1300" in words.out
+    assert parked_in_order(broker, most=2_000) == [one.message_id for one in parked]
+
+
+def publish_once(broker, messages):
+    """Publish what is still in the list."""
+    some, messages[:] = list(messages), []
+    if some:
+        publish(broker, *some)
+
+
+def test_of_many_some_are_replayed_first_and_every_other_one_stays_parked(broker, operator):
+    parked = [by_service(number) for number in range(900)]
+    ids = [one.message_id for one in parked]
+    publish(broker, *parked)
+
+    few = operator.runs("dead", "replay", SERVICE, "--all", "--limit", "3", "--yes", "--json").told
+    link = broker.connect()
+    some = everything(link).replay(lambda one: int(one.message_id[5:]) % 2)
+    link.close()
+
+    assert few["count"] == 3
+    assert some.done == 449
+    stays = [one for one in ids[3:] if not int(one[5:]) % 2]
+    assert sorted(parked_in_order(broker, most=2_000)) == sorted(stays)
+    assert depth(broker, QUEUE) == 452
+
+
+def test_a_message_from_nobody_knows_where_stays_and_the_others_go(broker, operator):
+    publish(broker, by_service(1), by_service(2, **{"x-fosterframe-queue": "finance.reviews"}))
+
+    ran = operator.runs("dead", "replay", SERVICE, "--all", "--yes")
+
+    assert ran.status == 1
+    assert "1 messages sent back to work" in ran.out
+    assert "1 messages stay parked: it is not known which queue it came from" in ran.err
+    assert parked_in_order(broker) == ["id-R-2"]
+
+
+def test_a_replayed_message_carries_the_attempt_that_it_was_parked_with(broker, operator):
+    publish(broker, by_service(1, **{"x-fosterframe-attempt": 5}))
+
+    operator.runs("dead", "replay", SERVICE, "--reason", "NO SUCH", "--yes")
+
+    (again,) = read_all(broker, QUEUE)
+    assert again.headers == {"x-fosterframe-attempt": 5}
+    assert again.message_id == "id-R-1"
+    assert again.body == by_service(1).body
+
+
+def test_the_rights_of_the_service_s_own_user_are_enough(broker, rabbitmq, tmp_path):
+    rights = r"(eligibility\..*|amq\.default)"
+    rabbitmq.server.add_user("own", "a-word-of-its-own", vhost=rabbitmq.vhost, rights=rights)
+    url = rabbitmq.url.replace("guest:guest", "own:a-word-of-its-own")
+    operator = Operator(state=tmp_path, amqp_url=url)
+    publish(broker, by_service(1), by_service(2), by_service(3, to="pricing.dead"))
+
+    listed = operator.runs("dead", "list", SERVICE, "--json").told
+    replayed = operator.runs("dead", "replay", SERVICE, "--id", "id-R-1", "--yes")
+    others = operator.runs("dead", "list", "pricing")
+
+    assert len(listed["messages"]) == 2
+    assert replayed.status == 0, replayed.said
+    assert depth(broker, QUEUE) == 1
+    assert parked_in_order(broker) == ["id-R-2"]
+    assert others.status == 1
+    assert "403" in others.err
+
+
+def test_what_is_to_be_replayed_must_be_said(operator):
+    nothing = operator.runs("dead", "replay", SERVICE)
+    both = operator.runs("dead", "replay", SERVICE, "--all", "--id", "M-1")
+    nobody = operator.runs("dead", "list", "fees")
+
+    assert [one.status for one in (nothing, both, nobody)] == [1, 1, 1]
+    assert "Say which" in nothing.err
+    assert "Say which" in both.err
+    assert "There is no service 'fees'" in nobody.err
