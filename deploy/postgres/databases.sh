@@ -1,0 +1,25 @@
+#!/bin/bash
+# Makes one database and one role for each service, each shut to the other. PostgreSQL runs it when
+# it is made; run it again after the passwords were changed:
+#   docker compose exec postgres bash /docker-entrypoint-initdb.d/databases.sh
+set -euo pipefail
+
+sql() { psql --username postgres --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"; }
+
+for service in eligibility pricing; do
+  exists=$(sql --tuples-only --no-align \
+    --command "select count(*) from pg_roles where rolname = '$service'")
+  if [ "$exists" = 0 ]; then
+    sql --command "create role $service login nosuperuser nocreatedb nocreaterole"
+    sql --command "create database $service owner $service"
+    sql --command "revoke all on database $service from public"
+    sql --dbname "$service" --command "revoke all on schema public from public" \
+      --command "alter schema public owner to $service"
+  fi
+  # psql reads the file itself, so that no list of processes shows the password.
+  sql --set "role=$service" <<SQL
+\\set password \`cat /run/secrets/postgres-$service.password\`
+alter role :"role" password :'password';
+SQL
+done
+sql --command "revoke all on database postgres from public"
