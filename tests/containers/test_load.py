@@ -1,0 +1,141 @@
+"""How long an emergency waits behind a backlog, what a worker needs, and what a second one adds."""
+
+import time
+from statistics import median, quantiles
+
+import pytest
+
+from tests.containers import engine
+from tests.containers.crowd import CrowdLedger, crowd, listening, publish
+from tests.containers.ledger import DECISIONS, SHORTLISTS
+from tests.containers.parked import depths
+from tests.containers.party import Sender
+from tests.containers.system import WORKERS
+
+pytestmark = [pytest.mark.containers, pytest.mark.slow]
+
+BACKLOG = 20_000
+EMERGENCIES = 400
+EMERGENCIES_PER_SECOND = 4
+FEWEST_EMERGENCIES = 60
+LONGEST_WAIT_SECONDS = 2
+MOST_MEMORY_MB = 200
+WORKED_OFF_WITHIN_SECONDS = 300
+SHARED_OUT = 6_000
+
+
+def test_an_emergency_is_answered_in_two_seconds_while_20000_planned_referrals_are_worked_off(
+    system, table
+):
+    planned, urgent = crowd(BACKLOG, 501), crowd(EMERGENCIES, 502, emergency=True)
+    ledger = CrowdLedger()
+    system.scale(0, "eligibility-worker")
+    with listening(system, ledger):
+        publish(system, ledger, planned)
+        system.scale(1, "eligibility-worker")
+        engine.until(lambda: ledger.heard_on(SHORTLISTS), 60, "the first shortlist")
+        began = time.monotonic()
+        measured = send_beside(system, ledger, urgent, planned)
+        seconds = time.monotonic() - began
+        peaks = {name: engine.peak_memory_mb(system.container(name)) for name in WORKERS}
+        await_all(ledger, DECISIONS, SHORTLISTS)
+
+    p99 = told_wait(table, ledger, SHORTLISTS, measured)
+    told_wait(table, ledger, DECISIONS, measured)
+    table.figures["planned referrals a second meanwhile"] = round(BACKLOG / seconds)
+    for name, peak in peaks.items():
+        table.figures[f"most memory of {name} under this load, MB"] = round(peak)
+    assert (ledger.lost(DECISIONS, SHORTLISTS), ledger.doubled(), depths(system)) == ([], [], {})
+    assert len(measured) >= FEWEST_EMERGENCIES
+    assert p99 < LONGEST_WAIT_SECONDS
+    assert max(peaks.values()) < MOST_MEMORY_MB
+
+
+def told_wait(table, ledger, queue, measured):
+    """Enter how long emergencies waited for an answer; return what 99 of 100 did not exceed."""
+    waits = ledger.seconds_to(queue, measured)
+    p99 = quantiles(waits, n=100)[98]
+    table.figures[f"seconds of an emergency to {queue}, beside {BACKLOG:,} planned"] = (
+        f"p50 {median(waits):.2f}, p99 {p99:.2f}, longest {waits[-1]:.2f}, of {len(waits)}"
+    )
+    return p99
+
+
+def send_beside(system, ledger, urgent, planned):
+    """Send emergencies until the backlog is nearly gone; return those sent before it was."""
+    sender = Sender(
+        "emergencies", system.broker_parameters("case-management"), ledger, EMERGENCIES_PER_SECOND
+    )
+    sender.give(urgent)
+    sender.start()
+    ids = {one.data.referral_id for one in planned}
+    answered = ledger.answered_at[SHORTLISTS]
+    try:
+        engine.until(
+            lambda: sum(id_ in answered for id_ in ids) >= len(planned) * 0.98,
+            WORKED_OFF_WITHIN_SECONDS,
+            "working off the backlog",
+        )
+    finally:
+        nearly_done_at = time.monotonic()
+        sender.stop()
+    sent = [one for one in urgent if one.data.referral_id in ledger.sent]
+    return [one for one in sent if ledger.sent[one.data.referral_id].at < nearly_done_at]
+
+
+def await_all(ledger, *queues):
+    engine.until(lambda: not ledger.lost(*queues), 60, "the last answer")
+
+
+def test_two_workers_share_the_work_and_what_bounds_them_is_named(system, table):
+    ledger = CrowdLedger()
+    system.scale(0, "pricing-worker")
+    with listening(system, ledger):
+        alone, _ = work_off(system, ledger, workers=1, seed=511)
+        together, shares = work_off(system, ledger, workers=2, seed=512)
+        system.scale(1, *WORKERS)
+        system.wait_ready()
+        engine.until(lambda: not ledger.lost(DECISIONS, SHORTLISTS), 120, "the last shortlist")
+
+    table.figures["decisions a second with one eligibility worker and with two"] = (
+        f"{alone:.0f} and {together:.0f}, a ratio of {together / alone:.2f}"
+    )
+    table.figures["processors in use meanwhile with two"] = ", ".join(
+        f"{name} {share:.2f}" for name, share in shares.items()
+    )
+    assert (ledger.doubled(), depths(system)) == ([], {})
+    assert together > alone / 2
+
+
+def work_off(system, ledger, *, workers, seed):
+    """Return the decisions a second on a backlog, and the processors that each service took."""
+    system.scale(workers, "eligibility-worker")
+    system.wait_ready()
+    containers = system.containers("eligibility-worker")
+    engine.run("docker", "pause", *containers)
+    try:
+        publish(system, ledger, crowd(SHARED_OUT, seed))
+    finally:
+        engine.run("docker", "unpause", *containers)
+    before = ledger.heard_on(DECISIONS)
+    reach(ledger, before + SHARED_OUT // 10)
+    began, spent = time.monotonic(), processor_seconds(system)
+    first = ledger.heard_on(DECISIONS)
+    reach(ledger, before + SHARED_OUT * 9 // 10)
+    seconds = time.monotonic() - began
+    rate = (ledger.heard_on(DECISIONS) - first) / seconds
+    after = processor_seconds(system)
+    await_all(ledger, DECISIONS)
+    return rate, {name: (after[name] - spent[name]) / seconds for name in spent}
+
+
+def reach(ledger, count):
+    engine.until(lambda: ledger.heard_on(DECISIONS) >= count, 120, f"{count} decisions")
+
+
+def processor_seconds(system):
+    """Return what each service's containers have taken of the processors so far."""
+    return {
+        service: sum(engine.stats(container)[0] for container in system.containers(service))
+        for service in ("eligibility-worker", "rabbitmq", "postgres")
+    }
