@@ -2,24 +2,35 @@
 
 import importlib
 import importlib.util
+import logging
 import signal
 import sys
 import threading
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 
 import typer
 
-from services.running import broker_of, ease_collector, open_database, worker_of
-from services.serving import LOOPBACK, PORTS, Serving, application, both_services
+from services.running import broker_of, ease_collector, migrate_database, open_database, worker_of
+from services.serving import (
+    LOOPBACK,
+    PORTS,
+    Serving,
+    application,
+    both_services,
+    probes_of,
+)
 from shared.clock import Clock, SetClock, SystemClock
 from shared.errors import FosterframeError
 from shared.framework.pack import load_framework
-from shared.health import Health
-from shared.logs import configure
+from shared.logs import configure, is_json
 from shared.messaging.topology import RETRY_DELAYS_SECONDS
 from shared.settings import Settings, settings_from
+from shared.tracing import tracing_of
+
+_log = logging.getLogger(__name__)
 
 app: Final = typer.Typer(
     name="fosterframe",
@@ -28,7 +39,12 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_PARTS: Final = ("services.eligibility.cli", "services.pricing.cli")
+_PARTS: Final = (
+    "services.eligibility.cli",
+    "services.pricing.cli",
+    "services.operating.cli",
+    "services.operating.broker_cli",
+)
 
 
 @app.command()
@@ -42,8 +58,7 @@ def worker(
     ] = None,
 ) -> None:
     """Handle one service's messages until told to stop (SIGTERM or Ctrl-C)."""
-    configure(service)
-    settings = settings_from()
+    settings = _begin(service)
     if settings.amqp_url is None:
         raise FosterframeError(
             "A worker of its own needs a RabbitMQ: set FOSTERFRAME_AMQP_URL. To run both services "
@@ -61,8 +76,10 @@ def worker(
         retry_delays_seconds=delays,
     )
     ease_collector()
-    with _daily_work(service, settings, clock):
-        built.run(stop)
+    with tracing_of(service) as tracing, _daily_work(service, settings, clock):
+        built = replace(built, tracing=tracing)
+        with probes_of(settings, built):
+            built.run(stop)
 
 
 @app.command()
@@ -71,8 +88,7 @@ def serve(
     pricing_port: Annotated[int, typer.Option()] = PORTS["pricing"],
 ) -> None:
     """Run both services in one process on loopback, without a RabbitMQ unless one is named."""
-    configure("serve")
-    settings = settings_from()
+    settings = _begin("serve")
     clock = SystemClock()
     ports = {"eligibility": eligibility_port, "pricing": pricing_port}
     stop = _told_to_stop()
@@ -89,23 +105,33 @@ def api(
     port: Annotated[int | None, typer.Option()] = None,
 ) -> None:
     """Serve one service over HTTP."""
-    configure(service)
+    settings = _begin(service)
     stop = _told_to_stop()
-    health = Health("database")
-    served = application(settings_from(), service, SystemClock(), health)
-    health.well("database")
-    with Serving(served, host, PORTS[service] if port is None else port).running():
-        stop.wait()
+    with tracing_of(service) as tracing:
+        served = application(settings, service, SystemClock(), tracing=tracing)
+        with Serving(served, host, PORTS[service] if port is None else port).running():
+            stop.wait()
 
 
 @app.command()
 def migrate(
     service: Annotated[str, typer.Argument(help="eligibility or pricing")],
 ) -> None:
-    """Bring a service's database to the tables that this version expects."""
-    worker_of(service)
-    open_database(settings_from(), service).close()
+    """Bring a service's database to the tables that this version expects.
+
+    It is safe while workers of this version or the one before go on, and when two do it at once.
+    It waits for a database that is just starting.
+    """
+    migrate_database(_begin(service), service)
     typer.echo(f"The database of {service} is up to date.")
+
+
+def _begin(service: str) -> Settings:
+    """Return the settings, and log as they say; a setting that is refused is logged too."""
+    configure(service)
+    settings = settings_from()
+    configure(service, level=settings.log_level)
+    return settings
 
 
 def _told_to_stop() -> threading.Event:
@@ -149,7 +175,11 @@ def main() -> None:
     try:
         app()
     except FosterframeError as refused:
-        typer.echo(str(refused), err=True)
+        if is_json():
+            # A service whose log is collected says this too as a line of the log.
+            _log.error("%s", refused)
+        else:
+            typer.echo(str(refused), err=True)
         sys.exit(1)
 
 

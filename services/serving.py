@@ -3,19 +3,24 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 
+from services.metrics import exposition_of
+from services.probes import answer_probes, probe_app
+from services.requests_seen import RequestsSeen, SeenOnTheWay
 from services.running import broker_of, open_database, worker_of
+from services.watch import Watch
 from shared.clock import Clock
 from shared.errors import FosterframeError
-from shared.health import Health
 from shared.messaging.topology import SERVICES
 from shared.messaging.worker import Worker
+from shared.persistence.database import Database
 from shared.settings import Settings
+from shared.tracing import Tracing, tracing_of
 
 LOOPBACK: Final = "127.0.0.1"
 PORTS: Final = {"eligibility": 8101, "pricing": 8102}
@@ -63,20 +68,71 @@ class Serving:
             thread.join(_STOPS_WITHIN_SECONDS)
 
 
-def application(settings: Settings, service: str, clock: Clock, health: Health) -> FastAPI:
-    """Return a service's application, on a connection to its database of its own."""
+def application(
+    settings: Settings,
+    service: str,
+    clock: Clock,
+    worker: Worker | None = None,
+    tracing: Tracing | None = None,
+) -> FastAPI:
+    """Return a service's application with its probes, on a database connection of its own.
+
+    Args:
+        settings: what the deployment chose.
+        service: eligibility or pricing.
+        clock: tells the time.
+        worker: the service's worker, where it runs in this process too.
+        tracing: where spans are told; None where nobody wants them.
+    """
     worker_of(service)
     database = open_database(settings, service)
     if service == "eligibility":
         from services.eligibility.api import api  # noqa: PLC0415 - an image may hold one service only
         from services.eligibility.service import EligibilityService  # noqa: PLC0415 - as above
 
-        return api(EligibilityService.open(database, settings.framework, clock), health)
-    from services.pricing import api as pricing  # noqa: PLC0415 - as above
-    from services.pricing.desk import Desk  # noqa: PLC0415 - as above
-    from shared.framework.pack import load_framework  # noqa: PLC0415 - as above
+        app = api(EligibilityService.open(database, settings.framework, clock))
+    else:
+        from services.pricing import api as pricing  # noqa: PLC0415 - as above
+        from services.pricing.desk import Desk  # noqa: PLC0415 - as above
+        from shared.framework.pack import load_framework  # noqa: PLC0415 - as above
 
-    return pricing.api(Desk(database, clock, load_framework(settings.framework)), health)
+        app = pricing.api(Desk(database, clock, load_framework(settings.framework)))
+    watch = _watch(settings, service, clock, database, worker)
+    seen = RequestsSeen()
+    app.add_middleware(SeenOnTheWay, seen=seen, tracing=tracing)
+    answer_probes(app, watch, exposition_of(watch, seen))
+    return app
+
+
+@contextmanager
+def probes_of(settings: Settings, worker: Worker) -> Iterator[None]:
+    """Answer a worker's probes where the settings say, if they do.
+
+    Raises:
+        CannotServe: the address is taken, or not this machine's.
+    """
+    if settings.probes is None:
+        yield
+        return
+    watch = _watch(settings, worker.service, worker.clock, worker.database, worker)
+    app = probe_app(watch, exposition_of(watch))
+    with Serving(app, settings.probes.host, settings.probes.port).running():
+        yield
+
+
+def _watch(
+    settings: Settings, service: str, clock: Clock, database: Database, worker: Worker | None
+) -> Watch:
+    """Return what watches a service."""
+    if service == "eligibility":
+        from services.eligibility.condition import EligibilityCondition  # noqa: PLC0415 - as above
+
+        eligibility = EligibilityCondition.of(database, clock, settings.framework)
+        return Watch(service, clock, database, eligibility.now, worker)
+    from services.pricing.condition import PricingCondition  # noqa: PLC0415 - as above
+
+    pricing = PricingCondition.of(database, clock, settings.framework)
+    return Watch(service, clock, database, pricing.now, worker)
 
 
 @contextmanager
@@ -88,14 +144,16 @@ def both_services(settings: Settings, clock: Clock, ports: dict[str, int]) -> It
     """
     broker = broker_of(settings, "serve")
     stop = threading.Event()
-    workers = [
-        worker_of(service)(settings, open_database(settings, service), broker, clock, declares=True)
-        for service in SERVICES
-    ]
     with ExitStack() as stack:
-        for worker in workers:
-            app = application(settings, worker.service, clock, worker.health)
-            stack.enter_context(Serving(app, LOOPBACK, ports[worker.service]).running())
+        workers = []
+        for service in SERVICES:
+            database = open_database(settings, service)
+            worker = worker_of(service)(settings, database, broker, clock, declares=True)
+            tracing = stack.enter_context(tracing_of(service))
+            worker = replace(worker, tracing=tracing)
+            workers.append(worker)
+            app = application(settings, service, clock, worker, tracing)
+            stack.enter_context(Serving(app, LOOPBACK, ports[service]).running())
         stack.enter_context(_running(workers, stop))
         yield
 

@@ -14,6 +14,9 @@ from shared.errors import FosterframeError
 CORRELATION_ID: Final[ContextVar[str]] = ContextVar("correlation_id", default="")
 """The referral or placement that is being worked on; every line logged meanwhile carries it."""
 
+TRACE_ID: Final[ContextVar[str]] = ContextVar("trace_id", default="")
+"""The trace that the work belongs to, where whoever caused it told one."""
+
 _FACTS: Final = "facts"
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -27,18 +30,28 @@ def told(**facts: str | float | bool) -> dict[str, dict[str, Any]]:
 
 
 class correlated:  # noqa: N801 - used as a statement: with correlated("R-1001"):
-    """Marks every line that is logged within it as being about one referral or placement."""
+    """Marks every line that is logged within it as being about one referral or placement.
 
-    __slots__ = ("_id", "_token")
+    Args:
+        correlation_id: the referral or placement.
+        trace_id: the trace that the work belongs to, if any.
+    """
 
-    def __init__(self, correlation_id: str) -> None:
+    __slots__ = ("_id", "_token", "_trace_id", "_trace_token")
+
+    def __init__(self, correlation_id: str, trace_id: str = "") -> None:
         self._id = correlation_id
+        self._trace_id = trace_id
 
     def __enter__(self) -> None:
         self._token = CORRELATION_ID.set(self._id)
+        if self._trace_id:
+            self._trace_token = TRACE_ID.set(self._trace_id)
 
     def __exit__(self, *_exception: object) -> None:
         CORRELATION_ID.reset(self._token)
+        if self._trace_id:
+            TRACE_ID.reset(self._trace_token)
 
 
 def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
@@ -57,6 +70,12 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
         logging.getLogger(quiet).setLevel(logging.WARNING)
 
 
+def is_json() -> bool:
+    """Say whether logs go out as JSON: they do once `configure` was called without a terminal."""
+    formatters = [handler.formatter for handler in logging.getLogger().handlers]
+    return any(isinstance(one, LineFormatter) and one.as_json for one in formatters)
+
+
 class LineFormatter(logging.Formatter):
     """Writes one line, and of an unforeseen error only its kind and the way to it.
 
@@ -66,7 +85,7 @@ class LineFormatter(logging.Formatter):
     def __init__(self, service: str, *, as_json: bool) -> None:
         super().__init__()
         self._service = service
-        self._as_json = as_json
+        self.as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -80,11 +99,13 @@ class LineFormatter(logging.Formatter):
         }
         if correlation_id := CORRELATION_ID.get():
             line["correlation_id"] = correlation_id
+        if trace_id := TRACE_ID.get():
+            line["trace_id"] = trace_id
         line.update(getattr(record, _FACTS, {}))
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = kind_of(record.exc_info[1])
             line["way"] = _way_to(record.exc_info)
-        return json.dumps(line, ensure_ascii=False) if self._as_json else _plain(line)
+        return json.dumps(line, ensure_ascii=False) if self.as_json else _plain(line)
 
 
 def kind_of(error: BaseException) -> str:

@@ -7,9 +7,8 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse
 
-from services.eligibility.api_problems import problem, tell_problems
+from services.eligibility.api_problems import tell_problems
 from services.eligibility.archive import Derived
 from services.eligibility.decided import DecisionWriter
 from services.eligibility.decision import decide
@@ -19,7 +18,7 @@ from services.eligibility.store.register_store import read_register
 from shared.contracts.event import LARGEST_BODY_BYTES
 from shared.contracts.referral import ReferralReceived
 from shared.errors import CannotSucceed
-from shared.health import Health
+from shared.problems import problem
 
 _JSON: Final = "application/json"
 _REFERRAL: Final = {
@@ -30,8 +29,8 @@ _REFERRAL: Final = {
 }
 
 
-def api(service: EligibilityService, health: Health) -> FastAPI:
-    """Return the application; the composition root serves it, on loopback unless told otherwise."""
+def api(service: EligibilityService) -> FastAPI:
+    """Return the application; the composition root serves it, and adds the probes."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -41,7 +40,6 @@ def api(service: EligibilityService, health: Health) -> FastAPI:
     app = FastAPI(title="Fosterframe eligibility", version="1", lifespan=lifespan)
     tell_problems(app)
     _tell_decisions(app, service)
-    _tell_health(app, service, health)
     return app
 
 
@@ -70,20 +68,6 @@ def _tell_decisions(app: FastAPI, service: EligibilityService) -> None:
                 return problem(413, f"The body is larger than {LARGEST_BODY_BYTES} bytes")
         told = await run_in_threadpool(_what_if, service, bytes(body))
         return Response(told, media_type=_JSON)
-
-
-def _tell_health(app: FastAPI, service: EligibilityService, health: Health) -> None:
-    @app.get("/healthz")
-    async def alive() -> dict[str, str]:
-        """Say that the process answers."""
-        return {"status": "alive"}
-
-    @app.get("/readyz")
-    async def ready() -> JSONResponse:
-        """Say whether the service is ready, and if not, why not."""
-        found = health.readiness(service.clock.now())
-        told = {"ready": found.is_ready, "reasons": list(found.reasons)}
-        return JSONResponse(told, 200 if found.is_ready else 503)
 
 
 def _told(derived: Derived) -> Response:

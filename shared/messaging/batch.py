@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,15 +13,17 @@ from shared.errors import BrokerAway, CannotSucceed, DatabaseAway, FosterframeEr
 from shared.logs import correlated, told
 from shared.messaging import parking
 from shared.messaging.fate import Parked, fate_of
-from shared.messaging.measures import Measures
+from shared.messaging.measures import Measures, Tally
 from shared.messaging.message import Delivery
 from shared.messaging.received import Received, read
+from shared.messaging.spans import BatchSpans
 from shared.messaging.topology import RETRY_DELAYS_SECONDS
 from shared.messaging.work import Handler, Work
 from shared.persistence import inbox
 from shared.persistence.database import Database, naming_the_lost
 from shared.persistence.deferred import DeferredRows
 from shared.persistence.inbox import Claim, Fate, Verdict
+from shared.tracing import Tracing
 
 _log = logging.getLogger(__name__)
 
@@ -65,9 +66,10 @@ class BatchWork(Work):
             self._has_savepoint = True
         return self._transaction
 
-    def begin(self, message: Received) -> None:
-        """Turn to the next message."""
+    def begin(self, message: Received, traceparent: str) -> None:
+        """Turn to the next message; its span, where it has one, is the parent of what follows."""
         self.cause = message.event
+        self.traceparent = traceparent
         self._positions.clear()
         self._marks = len(self._messages), len(self._entries)
 
@@ -114,6 +116,7 @@ class Intake:
     clock: Clock
     measures: Measures = field(default_factory=Measures)
     retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS
+    tracing: Tracing | None = None
 
     def take(self, deliveries: Sequence[Delivery]) -> None:
         """Handle, retry or park each delivery; when this returns, all is committed: acknowledge.
@@ -122,10 +125,14 @@ class Intake:
             DatabaseAway: nothing is known to be committed; do not acknowledge.
         """
         began = time.perf_counter()
-        became = self._settle([read(delivery) for delivery in deliveries])
-        self.measures.batch(time.perf_counter() - began, became)
+        batch = [read(delivery) for delivery in deliveries]
+        self.measures.taking(
+            (one.delivery.queue, one.event.time) for one in batch if one.event is not None
+        )
+        tally = self._settle(batch)
+        self.measures.batch(time.perf_counter() - began, tally, self.clock.now())
 
-    def _settle(self, batch: Sequence[Received]) -> Counter[tuple[str, str]]:
+    def _settle(self, batch: Sequence[Received]) -> Tally:
         try:
             return self._transact(batch)
         except (BrokerAway, DatabaseAway):
@@ -136,30 +143,41 @@ class Intake:
                 return self._transact(batch, refused)
             _log.warning("a batch is done again, each message alone", extra=told(size=len(batch)))
         # It is not known whose rows were refused: each message on its own will show it.
-        became: Counter[tuple[str, str]] = Counter()
+        tally = Tally()
         for message in batch:
-            became.update(self._settle([message]))
-        return became
+            tally.update(self._settle([message]))
+        return tally
 
-    def _transact(
-        self, batch: Sequence[Received], failure: BaseException | None = None
-    ) -> Counter[tuple[str, str]]:
+    def _transact(self, batch: Sequence[Received], failure: BaseException | None = None) -> Tally:
         """Settle a batch in one transaction; a known failure stands in for calling the handler."""
-        became: Counter[tuple[str, str]] = Counter()
+        tally = Tally()
+        spans = None if self.tracing is None else BatchSpans(self.tracing, self.service)
         with self.database.transaction() as connection:
             work = BatchWork(connection, self.clock, self.service)
             work.batch = [one.event for one in batch if one.event is not None]
             claims = inbox.claim(connection, [one.arrival for one in batch], work.now)
             for message in batch:
-                with correlated(message.correlation_id):
-                    fate = self._settle_one(work, message, claims[message.message_id], failure)
-                became[message.type, fate] += 1
+                traceparent = "" if spans is None else spans.begin(message)
+                claim = claims[message.message_id]
+                began = time.perf_counter()
+                with correlated(message.correlation_id, message.trace_id or traceparent[3:35]):
+                    fate = self._settle_one(work, message, claim, failure, traceparent)
+                tally.settled(message.type, fate, message.event, time.perf_counter() - began)
+                if spans is not None:
+                    spans.settled(fate)
             work.finish()
             inbox.settle(connection, claims.items())
-        return became
+        if spans is not None:
+            spans.tell()
+        return tally
 
     def _settle_one(
-        self, work: BatchWork, message: Received, claim: Claim, failure: BaseException | None
+        self,
+        work: BatchWork,
+        message: Received,
+        claim: Claim,
+        failure: BaseException | None,
+        traceparent: str,
     ) -> str:
         verdict = claim.verdict(message.arrival)
         if verdict is Verdict.DUPLICATE:
@@ -167,7 +185,7 @@ class Intake:
         if verdict is Verdict.CONTRADICTION:
             self._fail(work, message, _SAME_ID)
             return Fate.PARKED
-        work.begin(message)
+        work.begin(message, traceparent)
         try:
             self._handle(work, message, failure)
             fate = Fate.HANDLED

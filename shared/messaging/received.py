@@ -55,7 +55,12 @@ class Received:
         """Return the trace that it belongs to, where it says so in the form of the standard."""
         told = self.event.traceparent if self.event is not None else ""
         told = told or str(self.delivery.headers.get("traceparent", ""))
-        return told if _TRACEPARENT.fullmatch(told) else ""
+        return told if told and _TRACEPARENT.fullmatch(told) else ""
+
+    @property
+    def trace_id(self) -> str:
+        """Return the id of the trace that it belongs to, if any."""
+        return self.traceparent[3:35]
 
 
 def read(delivery: Delivery) -> Received:

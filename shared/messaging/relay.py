@@ -18,10 +18,12 @@ from shared.messaging.broker import Broker, Link, Submission
 from shared.messaging.measures import Measures
 from shared.messaging.message import Refused
 from shared.messaging.pauses import Pauses
+from shared.messaging.spans import tell_published
 from shared.persistence import outbox
 from shared.persistence.database import Database
 from shared.persistence.lease import Lease
 from shared.persistence.outbox import Route, Waiting
+from shared.tracing import Tracing
 
 MESSAGES_AT_A_TIME: Final = 500
 FLIGHTS_AT_ONCE: Final = 4
@@ -32,6 +34,9 @@ POLL_SECONDS: Final = 0.5
 """How soon messages are noticed that another process put into the outbox."""
 
 BACKLOG_EVERY_SECONDS: Final = 5.0
+BACKLOG_SHARE: Final = 100
+"""To count a long outbox takes its time; it takes no more than one part in these."""
+
 MOST_SET_ASIDE: Final = 1000
 MOST_CONFIRMED: Final = 100_000
 """How many confirmed messages may stand in the outbox while others are writing to it."""
@@ -43,6 +48,7 @@ _log = logging.getLogger(__name__)
 class _Flight:
     waiting: Sequence[Waiting]
     submission: Submission
+    began: int
 
 
 @dataclass(kw_only=True)
@@ -50,6 +56,10 @@ class Relay:
     """Publishes one database's outbox from a thread of its own, over a link of its own.
 
     Any number of processes may run one; only the one that holds the lease publishes.
+
+    Attributes:
+        link: the link that it publishes over; none while there is none.
+        is_publisher: whether it held the lease when it last asked.
     """
 
     service: str
@@ -58,8 +68,11 @@ class Relay:
     health: Health = field(default_factory=Health)
     measures: Measures = field(default_factory=Measures)
     random: Random = field(default_factory=Random)
+    tracing: Tracing | None = None
 
     def __post_init__(self) -> None:
+        self.link: Link | None = None
+        self.is_publisher = False
         self._woken = threading.Event()
         self._until: float | None = None
         self._failure: BaseException | None = None
@@ -110,18 +123,23 @@ class Relay:
     def _publish_while_leased(self) -> None:
         """Publish until told to stop, unless somebody else does."""
         lease = Lease.take(self.database)
+        self.is_publisher = lease is not None
         if lease is None:
             self.health.well("relay")
+            # Whoever has the lease knows what waits; here, an old figure would stand for ever.
+            self.health.outbox(0, None)
             if self._until is not None:
                 # Whoever has the lease publishes what is left here.
                 self._until = 0.0
             return
         try:
-            link = self.broker.connect()
+            self._tell_backlog(lease)
+            link = self.link = self.broker.connect()
             try:
                 self.health.well("relay")
                 self._publish(lease, link)
             finally:
+                self.link = None
                 link.close()
         finally:
             lease.release()
@@ -134,17 +152,17 @@ class Relay:
             fresh = self._next(lease, flights) if len(flights) < FLIGHTS_AT_ONCE else []
             if fresh:
                 submission = link.submit([one.message for one in fresh])
-                flights.append(_Flight(fresh, submission))
+                flights.append(_Flight(fresh, submission, time.time_ns()))
             if flights and not (fresh and len(flights) < FLIGHTS_AT_ONCE):
                 self._land(flights.popleft())
             elif not fresh:
                 self._forget_confirmed(lease, waits=False)
-                self._tell_backlog(lease)
                 if is_stopping:
                     self._until = 0.0
                 self._rest(POLL_SECONDS)
             if len(self._confirmed) >= MESSAGES_AT_A_TIME:
                 self._forget_confirmed(lease, waits=len(self._confirmed) >= MOST_CONFIRMED)
+            self._tell_backlog(lease)
             # It works: the next outage begins with short waits, however long this one was.
             self._delays = backoff(self.random)
         self._forget_confirmed(lease)
@@ -188,6 +206,9 @@ class Relay:
                 self._confirmed.add(one.id)
                 self._set_aside.worked(one.id)
         self.measures.publishing(len(flight.waiting) - len(refused), len(refused))
+        if self.tracing is not None:
+            gone = [one.message for one in flight.waiting if id(one.message) not in reasons]
+            tell_published(self.tracing, gone, flight.began)
         by_route = sorted(flight.waiting, key=lambda one: one.route)
         for route, group in groupby(by_route, key=lambda one: one.route):
             members = list(group)
@@ -228,11 +249,14 @@ class Relay:
         self._confirmed.clear()
 
     def _tell_backlog(self, lease: Lease) -> None:
-        if time.monotonic() >= self._backlog_due:
-            with lease.reading() as connection:
-                backlog = outbox.backlog(connection)
-            self.health.outbox(backlog.count, backlog.oldest)
-            self._backlog_due = time.monotonic() + BACKLOG_EVERY_SECONDS
+        began = time.monotonic()
+        if began < self._backlog_due:
+            return
+        with lease.reading() as connection:
+            backlog = outbox.backlog(connection)
+        self.health.outbox(backlog.count, backlog.oldest)
+        took = time.monotonic() - began
+        self._backlog_due = began + max(BACKLOG_EVERY_SECONDS, took * BACKLOG_SHARE)
 
     def _is_over(self) -> bool:
         return self._until is not None and time.monotonic() >= self._until

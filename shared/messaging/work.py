@@ -28,6 +28,8 @@ class Work:
         batch: all events that this transaction may handle, so that a handler can read for all of
             them at once.
         memory: what handlers remember from one event to the next; gone with the transaction.
+        traceparent: the place in its trace of what is being done, where it is traced; else what
+            follows from the cause has the cause's own.
 
     Args:
         connection: the transaction that everything is written in.
@@ -44,6 +46,7 @@ class Work:
         self.cause: Event[Any] | None = None
         self.batch: Sequence[Event[Any]] = ()
         self.memory: dict[str, Any] = {}
+        self.traceparent = ""
         self._transaction = connection
         self._service = service
         self._cause_id = cause_id
@@ -91,7 +94,7 @@ class Work:
             correlation_id=correlation_id or (cause.correlation_id if cause else "") or subject,
             causation_id=cause_id,
             sequence="" if sequence is None else str(sequence),
-            traceparent=cause.traceparent if cause else "",
+            traceparent=self.traceparent or (cause.traceparent if cause else ""),
         )
 
     def send(

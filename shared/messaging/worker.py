@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -14,12 +15,23 @@ from shared.logs import told
 from shared.messaging.backoff import backoff
 from shared.messaging.batch import Intake
 from shared.messaging.broker import Broker, Link
+from shared.messaging.depths import Depths
 from shared.messaging.measures import Measures
 from shared.messaging.message import Delivery
+from shared.messaging.pace import Pace
 from shared.messaging.relay import Relay
-from shared.messaging.topology import CONSUMED_QUEUES, RETRY_DELAYS_SECONDS, topology
+from shared.messaging.topology import (
+    CONSUMED_QUEUES,
+    RETRY_DELAYS_SECONDS,
+    dead_queue,
+    part_of,
+    retry_queue,
+    shared_part_of,
+    topology,
+)
 from shared.messaging.work import Handler
 from shared.persistence.database import Database
+from shared.tracing import Tracing
 
 BATCH_LIMIT: Final = 200
 """The most messages in one transaction: an emergency waits for no more than these."""
@@ -38,8 +50,10 @@ class Worker:
     Args:
         queues: those to read, the urgent one first; the service's own unless told otherwise.
         declares: whether it makes the topology; one owner does, all others only check it.
+        only_own: whether what it makes is its own queues only, and not the other parties'.
         limit: the most messages in one transaction.
         prefetch: how many messages the broker may hand over ahead, of each queue.
+        tracing: where spans are told; None where nobody wants them.
     """
 
     service: str
@@ -49,14 +63,17 @@ class Worker:
     clock: Clock
     queues: Sequence[str] = ()
     declares: bool = False
+    only_own: bool = False
     limit: int = BATCH_LIMIT
     prefetch: int = BATCH_LIMIT
     retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS
     health: Health = field(default_factory=lambda: Health("broker", "database"))
     measures: Measures = field(default_factory=Measures)
     random: Random = field(default_factory=Random)
+    tracing: Tracing | None = None
 
     def __post_init__(self) -> None:
+        self._reads = self.queues or CONSUMED_QUEUES[self.service]
         self._intake = Intake(
             service=self.service,
             database=self.database,
@@ -64,6 +81,7 @@ class Worker:
             clock=self.clock,
             measures=self.measures,
             retry_delays_seconds=self.retry_delays_seconds,
+            tracing=self.tracing,
         )
         self.relay = Relay(
             service=self.service,
@@ -72,9 +90,20 @@ class Worker:
             health=self.health,
             measures=self.measures,
             random=self.random,
+            tracing=self.tracing,
         )
+        waiting = [retry_queue(self.service, delay) for delay in self.retry_delays_seconds]
+        self._depths = Depths([dead_queue(self.service), *self._reads, *waiting], self.measures)
+        self._pace = Pace(self.limit)
         self._is_connected = False
+        self._link: Link | None = None
         self._delays = backoff(self.random)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Say whether the broker takes nothing for now; any thread may ask."""
+        links = (self._link, self.relay.link)
+        return any(link is not None and link.is_blocked for link in links)
 
     def run(self, stop: threading.Event) -> None:
         """Handle messages until `stop` is set; then finish the batch, publish, and return.
@@ -103,35 +132,54 @@ class Worker:
             self._pause("database", str(away), next(self._delays), stop)
 
     def _consume(self, stop: threading.Event) -> None:
-        link = self.broker.connect()
+        link = self._link = self.broker.connect()
         try:
             self._prepare(link)
             self._is_connected = True
             self.health.well("broker")
-            link.consume(self.queues or CONSUMED_QUEUES[self.service], self.prefetch)
+            link.consume(self._reads, self.prefetch)
             _log.info("consuming", extra=told(limit=self.limit))
             while not stop.is_set():
                 self.relay.raise_if_failed()
                 self._take_next(link, stop)
             link.stop_consuming()
         finally:
+            self._link = None
+            self._depths.forget()
             link.close()
 
     def _prepare(self, link: Link) -> None:
         whole = topology(self.retry_delays_seconds)
-        if self.declares:
-            link.declare(whole)
-        else:
+        if not self.declares:
             link.check(whole)
+        elif self.only_own:
+            link.check(shared_part_of(whole))
+            link.declare(part_of(whole, self.service))
+        else:
+            link.declare(whole)
 
     def _take_next(self, link: Link, stop: threading.Event) -> None:
-        batch = link.next_batch(self.limit, _LISTEN_SECONDS)
-        if batch:
-            self._take_while_it_answers(batch, stop)
-            link.ack(batch)
+        batch = link.next_batch(self._pace.limit, _LISTEN_SECONDS)
+        if len(batch) < self._pace.limit:
+            self.measures.nothing_waits()
+        self._depths.ask_if_due(link)
+        began = time.monotonic()
+        for part in self._urgent_first(batch):
+            self._take_while_it_answers(part, stop)
+            link.ack(part)
             self.relay.wake()
-            self.health.batch(self.clock.now(), len(batch))
+            self.health.batch(self.clock.now(), len(part))
             self._delays = backoff(self.random)
+        self._pace.took(len(batch), time.monotonic() - began)
+
+    def _urgent_first(self, batch: Sequence[Delivery]) -> list[Sequence[Delivery]]:
+        """Return a batch as the transactions to make of it.
+
+        What is urgent is committed by itself: its answer does not wait for planned work beside it.
+        """
+        urgent = [one for one in batch if one.queue == self._reads[0]]
+        planned = [one for one in batch if one.queue != self._reads[0]]
+        return [part for part in (urgent, planned) if part]
 
     def _take_while_it_answers(self, batch: Sequence[Delivery], stop: threading.Event) -> None:
         """Have a batch handled, though the database answers and for a while takes nothing.

@@ -97,3 +97,15 @@ def test_a_line_break_in_a_fact_does_not_make_a_second_line(stream):
     logging.getLogger().info("parked", extra=told(message_id="a\nb"))
 
     assert len(stream.getvalue().splitlines()) == 1
+
+
+def test_a_line_names_the_trace_where_the_work_belongs_to_one(stream):
+    configure("pricing", stream=stream)
+
+    with correlated("R-1001", "4bf92f3577b34da6a3ce929d0e0e4736"):
+        logging.getLogger("shared.messaging").info("parked")
+    logging.getLogger("shared.messaging").info("consuming")
+
+    within, after = map(json.loads, stream.getvalue().splitlines())
+    assert within["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert "trace_id" not in after

@@ -12,7 +12,6 @@ from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables
 from shared.clock import SetClock
 from shared.contracts.decision import EligibilityDecided
-from shared.health import Health
 from shared.persistence.database import Database
 from shared.persistence.migrate import migrate
 from tests.eligibility.running import BORN, NOW, Running, referral, told
@@ -29,13 +28,8 @@ def running(tmp_path):
 
 
 @pytest.fixture
-def health():
-    return Health("broker")
-
-
-@pytest.fixture
-def client(running, health):
-    with TestClient(api(running.service, health)) as client:
+def client(running):
+    with TestClient(api(running.service)) as client:
         yield client
 
 
@@ -126,16 +120,6 @@ def test_a_decision_that_was_never_made_is_not_found(client, path):
     assert answer.status_code == 404
     assert "nobody" not in answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_the_service_is_ready_when_all_its_parts_are(client, health):
-    before = client.get("/readyz")
-    health.well("broker")
-    after = client.get("/readyz")
-
-    assert (before.status_code, after.status_code) == (503, 200)
-    assert before.json()["reasons"] == ["broker has not been reached yet"]
-    assert client.get("/healthz").status_code == 200
 
 
 def test_the_description_of_the_api_names_the_referral_that_it_takes(client):

@@ -6,7 +6,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.pricing.api import api
-from shared.health import Health
 from tests.pricing.builders import URN
 from tests.pricing.pricing_service import started, tendered
 
@@ -16,7 +15,7 @@ BORN = date(2015, 6, 10)
 @pytest.fixture
 def asked(ready):
     ready.reviews()
-    return TestClient(api(ready.desk, Health()), raise_server_exceptions=False)
+    return TestClient(api(ready.desk), raise_server_exceptions=False)
 
 
 def test_the_fees_of_an_agency(asked):
@@ -77,7 +76,7 @@ def test_what_cannot_be_told_is_a_problem(asked, path, status):
 
 def test_no_answer_holds_a_date_of_birth(ready):
     ready.hears(started("P2", date_of_birth=BORN))
-    asked = TestClient(api(ready.desk, Health()))
+    asked = TestClient(api(ready.desk))
 
     paths = ("/v1/placements/P2/timeline", "/v1/placements/P2/fees/2026-03-05")
 
@@ -89,19 +88,8 @@ def test_a_missing_fee_is_told_without_the_birthday(pricing):
     pricing.hears(started(date_of_birth=BORN))
     pricing.on(date(2026, 6, 1))
 
-    answer = TestClient(api(pricing.desk, Health())).get("/v1/placements/P1/timeline")
+    answer = TestClient(api(pricing.desk)).get("/v1/placements/P1/timeline")
 
     assert answer.status_code == 409
     assert "11-15" in answer.json()["detail"]
     assert "06-10" not in answer.text
-
-
-def test_the_service_says_that_it_is_alive_and_when_it_is_ready(ready):
-    health = Health("broker")
-    asked = TestClient(api(ready.desk, health))
-
-    before = asked.get("/readyz")
-    health.well("broker")
-
-    assert asked.get("/healthz").json() == {"status": "alive"}
-    assert (before.status_code, asked.get("/readyz").status_code) == (503, 200)
