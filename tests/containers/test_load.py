@@ -21,7 +21,7 @@ FEWEST_EMERGENCIES = 60
 LONGEST_WAIT_SECONDS = 2
 MOST_MEMORY_MB = 200
 WORKED_OFF_WITHIN_SECONDS = 300
-SHARED_OUT = 6_000
+SHARED_OUT = 10_000
 
 
 def test_an_emergency_is_answered_in_two_seconds_while_20000_planned_referrals_are_worked_off(
@@ -87,12 +87,12 @@ def await_all(ledger, *queues):
     engine.until(lambda: not ledger.lost(*queues), 60, "the last answer")
 
 
-def test_two_workers_share_the_work_and_what_bounds_them_is_named(system, table):
+def test_two_workers_share_a_backlog_and_decide_each_referral_once(system, table):
     ledger = CrowdLedger()
     system.scale(0, "pricing-worker")
+    alone, _ = work_off(system, ledger, workers=1, seed=511)
+    together, shares = work_off(system, ledger, workers=2, seed=512)
     with listening(system, ledger):
-        alone, _ = work_off(system, ledger, workers=1, seed=511)
-        together, shares = work_off(system, ledger, workers=2, seed=512)
         system.scale(1, *WORKERS)
         system.wait_ready()
         engine.until(lambda: not ledger.lost(DECISIONS, SHORTLISTS), 120, "the last shortlist")
@@ -104,11 +104,16 @@ def test_two_workers_share_the_work_and_what_bounds_them_is_named(system, table)
         f"{name} {share:.2f}" for name, share in shares.items()
     )
     assert (ledger.doubled(), depths(system)) == ([], {})
+    # How much more two do than one is for the table: this machine has other things to do.
     assert together > alone / 2
 
 
 def work_off(system, ledger, *, workers, seed):
-    """Return the decisions a second on a backlog, and the processors that each service took."""
+    """Return the decisions a second on a backlog, and the processors that each service took.
+
+    Nobody listens meanwhile: a client that acknowledges one message after the other would be the
+    slowest of all.
+    """
     system.scale(workers, "eligibility-worker")
     system.wait_ready()
     containers = system.containers("eligibility-worker")
@@ -116,21 +121,28 @@ def work_off(system, ledger, *, workers, seed):
     try:
         publish(system, ledger, crowd(SHARED_OUT, seed))
     finally:
+        before = decided(system)
         engine.run("docker", "unpause", *containers)
-    before = ledger.heard_on(DECISIONS)
-    reach(ledger, before + SHARED_OUT // 10)
+    first = reach(system, before + SHARED_OUT // 10)
     began, spent = time.monotonic(), processor_seconds(system)
-    first = ledger.heard_on(DECISIONS)
-    reach(ledger, before + SHARED_OUT * 9 // 10)
+    last = reach(system, before + SHARED_OUT * 9 // 10)
     seconds = time.monotonic() - began
-    rate = (ledger.heard_on(DECISIONS) - first) / seconds
     after = processor_seconds(system)
-    await_all(ledger, DECISIONS)
-    return rate, {name: (after[name] - spent[name]) / seconds for name in spent}
+    reach(system, before + SHARED_OUT)
+    return (last - first) / seconds, {name: (after[name] - spent[name]) / seconds for name in spent}
 
 
-def reach(ledger, count):
-    engine.until(lambda: ledger.heard_on(DECISIONS) >= count, 120, f"{count} decisions")
+def reach(system, count):
+    """Wait until so many referrals are decided; return how many are."""
+    engine.until(lambda: decided(system) >= count, 120, f"{count} decisions")
+    return decided(system)
+
+
+def decided(system):
+    """Return how many decisions are committed."""
+    asked = ("--username=postgres", "--dbname=eligibility", "--tuples-only", "--no-align")
+    told = system.execute("postgres", "psql", *asked, "--command=select count(*) from decisions")
+    return int(told)
 
 
 def processor_seconds(system):
