@@ -1,7 +1,8 @@
 #!/bin/bash
 # Makes one database and one role for each service, each shut to the other. PostgreSQL runs it when
-# it is made; run it again after the passwords were changed:
-#   docker compose exec postgres bash /docker-entrypoint-initdb.d/databases.sh
+# it is made; run it again after the passwords were changed and the container was restarted, because
+# until then it sees the old ones (without a restart: docs/operations.md):
+#   tools/compose exec postgres bash /docker-entrypoint-initdb.d/databases.sh
 set -euo pipefail
 
 sql() { psql --username postgres --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"; }

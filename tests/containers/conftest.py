@@ -20,7 +20,11 @@ from tests.support.absent import absent
 pytest.register_assert_rewrite("tests.containers.survival")
 
 IMAGES = ROOT / "var" / "images.env"
-USUAL = {"RABBITMQ_IMAGE": "rabbitmq:3.13-management", "POSTGRES_IMAGE": "postgres:16"}
+USUAL = {
+    "RABBITMQ_IMAGE": "rabbitmq:3.13-management",
+    "POSTGRES_IMAGE": "postgres:16",
+    "PROMETHEUS_IMAGE": "prom/prometheus:v2.53.3",
+}
 TABLE = pytest.StashKey[Table]()
 
 

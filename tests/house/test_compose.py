@@ -24,6 +24,7 @@ TOGETHER = [
     *((name,) for name in NAMES),
     *itertools.combinations(("cluster", "observability", "sample"), 2),
     ("cluster", "observability", "sample"),
+    ("pack", "tls"),
 ]
 
 SCHEMA_OF_THE_FIRST = Path("/usr/lib/python3/dist-packages/compose/config/compose_spec.json")
