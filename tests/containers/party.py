@@ -4,6 +4,7 @@ import contextlib
 import queue
 import threading
 import time
+from abc import ABC, abstractmethod
 
 import pika
 from pika.exceptions import AMQPError, NackError, UnroutableError
@@ -16,7 +17,7 @@ LOST = (AMQPError, OSError)
 """What a client sees when its broker is gone."""
 
 
-class Party(threading.Thread):
+class Party(threading.Thread, ABC):
     """A client with a connection of its own, that comes back whenever it loses it."""
 
     def __init__(self, name, parameters):
@@ -49,8 +50,9 @@ class Party(threading.Thread):
     def is_over(self):
         return self._stop_asked.is_set()
 
+    @abstractmethod
     def talk(self, connection):
-        raise NotImplementedError
+        """Do the party's work over a connection, until it is over or the connection is lost."""
 
     def ask_to_stop(self):
         """Tell it to end when it has finished what it holds."""
