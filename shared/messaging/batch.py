@@ -221,7 +221,8 @@ class Intake:
             work.publish(parking.rejection(message, fate, self.service, work.now))
             return Fate.PARKED
         seconds = fate.delay_seconds
-        _log.warning("to be tried again in %d s", seconds, extra=facts, exc_info=unforeseen)
+        why = f": {error}" if isinstance(error, MayYetSucceed) else ""
+        _log.warning("to be tried again in %d s%s", seconds, why, extra=facts, exc_info=unforeseen)
         work.publish(parking.retry(message, fate, self.service))
         return Fate.WAITING
 

@@ -1,6 +1,6 @@
 """What every broker promises, whether it lives in this process or is a RabbitMQ."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from shared.messaging.message import Delivery, Outgoing, Refused
@@ -61,6 +61,13 @@ class Link(Protocol):
 
     def depth(self, queue: str) -> int:
         """Return how many messages are ready in a queue."""
+
+    def ask_depth(self, queue: str) -> Callable[[], int | None]:
+        """Ask for a queue's depth without waiting; what is returned gives the answer.
+
+        It gives None until the answer is there, which may be long after, and raises what kept the
+        broker from answering.
+        """
 
     def purge(self, queue: str) -> None:
         """Remove the ready messages of a queue. For tests, the demo and the bench only."""

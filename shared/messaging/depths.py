@@ -1,7 +1,7 @@
 """How much stands in a service's own queues: the worker asks the broker for one now and then."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import Final
 
@@ -17,7 +17,7 @@ AFTER_REFUSAL_SECONDS: Final = 300.0
 
 
 class Depths:
-    """Asks for one queue after the other, so that no message waits for more than one answer.
+    """Asks for one queue after the other, and waits for no answer: messages come first.
 
     What cannot be learned is not known, and disturbs nothing: a lost link is noticed by whoever
     consumes from it.
@@ -29,23 +29,40 @@ class Depths:
         self._between_seconds = ROUND_SECONDS / len(queues)
         self._due = 0.0
         self._left_alone: dict[str, float] = {}
+        self._asked = ""
+        self._answer: Callable[[], int | None] | None = None
 
     def ask_if_due(self, link: Link) -> None:
-        """Ask for the next queue, if it is time."""
+        """Ask for the next queue, if it is time; note the answer, if it is there.
+
+        A broker that has just lost a node may take many seconds to answer. So long, no other
+        queue is asked for.
+        """
         now = time.monotonic()
-        if now < self._due:
-            return
-        self._due = now + self._between_seconds
-        queue = next(self._queues)
-        if self._left_alone.get(queue, 0.0) > now:
-            return
         try:
-            self._measures.depth(queue, link.depth(queue))
+            if self._answer is None and now >= self._due:
+                self._ask_for_next(link, now)
+            self._note()
         except (BrokerAway, BrokerMisconfigured):
-            self._measures.depth(queue, None)
-            self._left_alone[queue] = now + AFTER_REFUSAL_SECONDS
+            self._answer = None
+            self._measures.depth(self._asked, None)
+            self._left_alone[self._asked] = now + AFTER_REFUSAL_SECONDS
 
     def forget(self) -> None:
         """Know nothing: the broker is away. After that, ask for every queue again."""
+        self._answer = None
         self._left_alone.clear()
         self._measures.forget_depths()
+
+    def _ask_for_next(self, link: Link, now: float) -> None:
+        self._due = now + self._between_seconds
+        queue = next(self._queues)
+        if self._left_alone.get(queue, 0.0) <= now:
+            self._asked = queue
+            self._answer = link.ask_depth(queue)
+
+    def _note(self) -> None:
+        ready = None if self._answer is None else self._answer()
+        if ready is not None:
+            self._measures.depth(self._asked, ready)
+            self._answer = None

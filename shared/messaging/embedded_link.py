@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from shared.errors import BrokerAway, BrokerMisconfigured
@@ -132,6 +132,11 @@ class EmbeddedLink:
             self._raise_if_lost()
             self._exchanges.advance()
             return len(self._exchanges.queue(queue))
+
+    def ask_depth(self, queue: str) -> Callable[[], int | None]:
+        """Ask for a queue's depth; return what gives the answer, which is there at once."""
+        ready = self.depth(queue)
+        return lambda: ready
 
     def purge(self, queue: str) -> None:
         """Remove the ready messages of a queue. For tests, the demo and the bench only."""

@@ -1,6 +1,6 @@
 """One link to RabbitMQ: what the worker or the relay does over its connection."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 
@@ -110,6 +110,11 @@ class RabbitLink:
     def depth(self, queue: str) -> int:
         """Return how many messages are ready in a queue."""
         return self.figures(queue)[0]
+
+    def ask_depth(self, queue: str) -> Callable[[], int | None]:
+        """Ask for a queue's depth; return what gives the answer, or None until it is there."""
+        answer = self._wire.ask_aside(partial(check_queue, queue))
+        return lambda: int(answer.result().method.message_count) if answer.done() else None
 
     def figures(self, queue: str) -> tuple[int, int]:
         """Return how many messages are ready in a queue, and how many consumers it has."""

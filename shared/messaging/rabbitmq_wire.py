@@ -14,6 +14,7 @@ from pika.exceptions import ChannelClosedByClient
 from pika.frame import Method
 
 from shared.errors import BrokerAway
+from shared.messaging.rabbitmq_aside import Aside, fail, succeed
 from shared.messaging.rabbitmq_refusals import Failure, failure_from
 from shared.messaging.rabbitmq_topology import Question
 
@@ -42,6 +43,7 @@ class Wire:
         self._mourners: list[Callable[[Failure], None]] = []
         self._is_buried = False
         self._connection: Any = None
+        self._aside = Aside(self._open_channel)
         self._opened: Future[Any] = Future()
         self._thread = threading.Thread(target=self._run, name=f"{name} wire", daemon=True)
 
@@ -85,7 +87,7 @@ class Wire:
     def channel(self) -> Channel:
         """Return a new channel; if the broker closes it, the whole link is lost."""
         opened = self._question()
-        self.post(lambda: self._open_channel(partial(_succeed, opened), self._lose_by_channel))
+        self.post(lambda: self._open_channel(partial(succeed, opened), self._lose_by_channel))
         return self._answer_to(opened)
 
     def close_channel(self, channel: Channel) -> None:
@@ -93,7 +95,7 @@ class Wire:
         closed = self._question()
 
         def close() -> None:
-            channel.add_on_close_callback(partial(_succeed, closed))
+            channel.add_on_close_callback(partial(succeed, closed))
             if channel.is_open:
                 channel.close()
 
@@ -103,7 +105,7 @@ class Wire:
     def ask(self, channel: Channel, questions: Iterable[Question]) -> list[Method]:
         """Return the answers to questions that are asked on a channel in one go."""
         answered = self._question()
-        self.post(lambda: _ask_all(channel, list(questions), partial(_succeed, answered)))
+        self.post(lambda: _ask_all(channel, list(questions), partial(succeed, answered)))
         return list(self._answer_to(answered))
 
     def ask_apart(self, questions: Iterable[Question]) -> list[Method]:
@@ -117,15 +119,22 @@ class Wire:
         def ask(channel: Channel) -> None:
             def close(answers: list[Method]) -> None:
                 channel.close()
-                _succeed(answered, answers)
+                succeed(answered, answers)
 
             _ask_all(channel, list(questions), close)
 
         def refused(_: Channel, reason: BaseException) -> None:
-            _fail(answered, failure_from(reason))
+            fail(answered, failure_from(reason))
 
         self.post(lambda: self._open_channel(ask, refused))
         return list(self._answer_to(answered))
+
+    def ask_aside(self, question: Question) -> "Future[Method]":
+        """Ask without waiting; a refusal is told by the answer, and the link lives on."""
+        answer = self._question()
+        answer.add_done_callback(self._unanswered.discard)
+        self.post(lambda: self._aside.ask(question, answer))
+        return answer
 
     def lose(self, failure: Failure) -> None:
         """Give the connection up, for a reason found in the wire's thread."""
@@ -161,7 +170,7 @@ class Wire:
     def _on_open(self, connection: pika.SelectConnection) -> None:
         connection.add_on_connection_blocked_callback(lambda *_: self._set_blocked(is_so=True))
         connection.add_on_connection_unblocked_callback(lambda *_: self._set_blocked(is_so=False))
-        _succeed(self._opened, connection)
+        succeed(self._opened, connection)
 
     def _on_end(self, connection: pika.SelectConnection, reason: BaseException | str) -> None:
         self._lose(failure_from(reason if isinstance(reason, BaseException) else OSError(reason)))
@@ -201,7 +210,7 @@ class Wire:
         if failure is None:
             raise AssertionError("a lost wire knows why")
         for answer in unanswered:
-            _fail(answer, failure)
+            fail(answer, failure)
         for mourner in mourners:
             mourner(failure)
         if self._connection is not None:
@@ -249,13 +258,3 @@ def _ask_all(
         on_answers(answers)
     for question in questions:
         question(channel, take)
-
-
-def _succeed(answer: "Future[Any]", result: object = None, *_: object) -> None:
-    if not answer.done():
-        answer.set_result(result)
-
-
-def _fail(answer: "Future[Any]", failure: Failure) -> None:
-    if not answer.done():
-        answer.set_exception(failure)

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 
 from tests.containers import engine
 from tests.containers.crowd import crowd
-from tests.containers.guide import Reader
 from tests.containers.ledger import DECISIONS, SHORTLISTS, Ledger
 from tests.containers.party import Listener, Sender
 from tests.containers.system import OUR_IMAGES, ROOT, System
+from tests.support.guide import Reader
 from tests.support.ports import free_ports
 
 PORTS = (
     *("RABBITMQ", "MANAGEMENT", "ELIGIBILITY", "PRICING"),
     *("RABBITMQ_TLS", "MANAGEMENT_TLS", "PROMETHEUS", "GRAFANA"),
 )
+BLOCK_SECONDS = 420
 REFERRALS_PER_SECOND = 4
 REFERRALS_MOST = 1_200
 ANSWERED_WITHIN_SECONDS = 90
@@ -54,7 +55,9 @@ def new_machine(folder, version):
     }
     outside = {name: text for name, text in os.environ.items() if not name.startswith(LEFT_ALONE)}
     system = System(project, [], [], told, folder / "var" / "secrets")
-    return Machine(system, Reader(folder, outside | told))
+    keeps = folder.parent / "state.sh"
+    reader = Reader("docs/operations.md", folder, outside | told, BLOCK_SECONDS, keeps=keeps)
+    return Machine(system, reader)
 
 
 @dataclass

@@ -112,6 +112,11 @@ def kill_process(container):
         run("docker", "start", container)
 
 
+def started_at(container):
+    """Return when a container's process was started, the last time."""
+    return look_at(container)[0]["State"]["StartedAt"]
+
+
 def stats(container):
     """Return CPU seconds and bytes of memory of a container, file cache left out."""
     with httpx.Client(transport=httpx.HTTPTransport(uds=SOCKET), timeout=30) as client:

@@ -61,7 +61,7 @@ def _timeline(life):
     framework, fees = _rules()
     placement = placement_of([_event(one) for one in life], framework)
     horizon = london_day(datetime.now(UTC)) + timedelta(days=framework.conventions.notice_days)
-    return timeline(placement, fees, framework.age_bands, horizon)
+    return timeline(placement, fees, framework, horizon)
 
 
 @cache
@@ -87,10 +87,13 @@ def _event(sample):
                 "agreed_weekly",
                 "uasc",
                 "disability",
+                "duration",
+                "solo",
+                "sibling_number",
             )
         }
         return Started(sample.at, sample.message_id, family=family, start=told.start_date, **same)
     if hasattr(told, "end_date"):
         return Ended(sample.at, sample.message_id, told.end_date)
-    amended = told.model_dump(exclude={"placement_id"})
-    return Amended(sample.at, sample.message_id, **amended)
+    amended = told.model_dump(exclude={"placement_id", "start_date"})
+    return Amended(sample.at, sample.message_id, start=told.start_date, **amended)

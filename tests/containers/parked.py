@@ -1,13 +1,24 @@
 """What stands in the broker after the traffic, as the operator sees it."""
 
+import time
 from collections import defaultdict
+from contextlib import contextmanager
 
 import pika
 
 from shared.messaging.topology import SERVICES, dead_queue, topology
+from tests.containers import engine
 from tests.containers.ledger import FAULTY
+from tests.containers.party import LOST
 
 PARKED_AT = "x-fosterframe-parked-at"
+DEAD = {dead_queue(service) for service in SERVICES}
+ANSWERS_WITHIN_SECONDS = 90
+PATIENCE_SECONDS = 90
+"""Longer than the first two retries of a message take together."""
+
+STILL_SECONDS = 2
+"""So long nothing stands anywhere before nothing is on its way between two queues either."""
 
 
 def take_parked(system):
@@ -16,8 +27,7 @@ def take_parked(system):
     A copy that the broker was given twice says the same instant.
     """
     found = defaultdict(set)
-    with pika.BlockingConnection(system.broker_parameters("ops")()) as connection:
-        channel = connection.channel()
+    with _channel(system) as channel:
         for service in SERVICES:
             while True:
                 method, properties, _ = channel.basic_get(dead_queue(service))
@@ -28,15 +38,76 @@ def take_parked(system):
     return found
 
 
-def depths(system):
-    """Return how many messages stand ready in each queue that is not empty."""
-    with pika.BlockingConnection(system.broker_parameters("ops")()) as connection:
-        channel = connection.channel()
+def await_parked(system, count):
+    """Wait until so many messages are parked: their senders may be told a moment before."""
+
+    def is_there():
+        return sum(ready for name, ready in _ready(system).items() if name in DEAD) >= count
+
+    engine.until(is_there, PATIENCE_SECONDS, f"{count} parked messages")
+
+
+def left_standing(system, besides=()):
+    """Return how many messages stay in each queue, besides those where some may.
+
+    What waits for its next try, or is being handled, gets the time for it: a message is left only
+    where it does not go away.
+    """
+    ends = time.monotonic() + PATIENCE_SECONDS
+    still_since = None
+    while True:
+        left = _held(system, besides)
+        now = time.monotonic()
+        if left and now > ends:
+            return left
+        still_since = None if left else (still_since or now)
+        if still_since is not None and now - still_since >= STILL_SECONDS:
+            return {}
+        time.sleep(0.5)
+
+
+def _held(system, besides):
+    """Return how many messages are ready, or else with a worker, where there are any."""
+    try:
+        for count in (_ready, _unacknowledged):
+            found = {name: held for name, held in count(system).items() if name not in besides}
+            if found:
+                return found
+    except (*LOST, RuntimeError) as silent:
+        return {"not known": str(silent) or type(silent).__name__}
+    return {}
+
+
+def _ready(system):
+    with _channel(system) as channel:
         found = {
             queue.name: channel.queue_declare(queue.name, passive=True).method.message_count
             for queue in topology().queues
         }
-    return {name: depth for name, depth in found.items() if depth}
+    return {name: ready for name, ready in found.items() if ready}
+
+
+def _unacknowledged(system):
+    """Return how many messages are with a worker; the broker counts them every five seconds."""
+    found = system.queue_facts("messages_unacknowledged")
+    return {name: int(told) for name, told in found.items() if int(told or 0)}
+
+
+@contextmanager
+def _channel(system):
+    """Open a channel, at any node that takes us: one that was lost may still be on its way."""
+    parameters = system.broker_parameters("ops")
+    ends = time.monotonic() + ANSWERS_WITHIN_SECONDS
+    while True:
+        try:
+            connection = pika.BlockingConnection(parameters())
+            break
+        except LOST:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.5)
+    with connection:
+        yield connection.channel()
 
 
 def wrongly_parked(system, ledger):

@@ -5,7 +5,7 @@ import time
 from tests.containers import engine
 from tests.containers.expected import differences
 from tests.containers.ledger import PLACEMENT, PRICE_CHANGES, REFERRAL
-from tests.containers.parked import depths, wrongly_parked
+from tests.containers.parked import DEAD, left_standing, wrongly_parked
 from tests.containers.table import Outcome
 from tests.containers.traffic import Traffic
 
@@ -73,6 +73,7 @@ def reckon(system, traffic, outcome):
     """Wait for what must still come; return everything that does not add up, by its kind."""
     ledger = traffic.ledger
     ledger.wait_for(lambda: not ledger.unanswered(), PATIENCE_SECONDS)
+    left = left_standing(system, besides=DEAD)
     told_wrongly = _await_prices(ledger)
     lost = [str(one) for one in ledger.unanswered()]
     doubled = ledger.doubled()
@@ -86,7 +87,7 @@ def reckon(system, traffic, outcome):
         "answers to nobody": ledger.strangers,
         "prices that do not add up": told_wrongly,
         "parked wrongly": wrongly_parked(system, ledger),
-        "left in queues": sorted(depths(system).items()),
+        "left in queues": sorted(left.items()),
     }
     return {kind: faults[:10] for kind, faults in found.items() if faults}
 

@@ -120,7 +120,10 @@ class System:
         if not running:
             raise OSError("no node runs")
         # In the cluster only the first node has a published port.
-        return engine.addresses_of(running[turn % len(running)])[0], 5672
+        addresses = engine.addresses_of(running[turn % len(running)])
+        if not addresses:
+            raise OSError("the node has just ended")
+        return addresses[0], 5672
 
     def get(self, service, path):
         """Ask a service over HTTP; None while nobody answers."""
@@ -173,6 +176,25 @@ class System:
 
     def rabbitmqctl(self, *arguments, node="rabbitmq"):
         return self.execute(node, "rabbitmqctl", "--quiet", *arguments)
+
+    def queue_facts(self, fact):
+        """Return one thing about each queue, as the first node says it that can.
+
+        Raises:
+            RuntimeError: none can; with what the last one said.
+        """
+        asked = ("list_queues", "--vhost", VHOST, "--no-table-headers", "name", fact)
+        running = [node for node in self.nodes if self.containers(node)]
+        for node in running:
+            try:
+                rows = self.rabbitmqctl(*asked, node=node)
+            except RuntimeError:
+                # It may be on its way up again, as long as another can say.
+                if node == running[-1]:
+                    raise
+            else:
+                return dict(row.split("\t", 1) for row in rows.splitlines() if "\t" in row)
+        raise RuntimeError("no node runs")
 
     def alarms(self):
         """Return what the broker is short of, in its words."""

@@ -16,9 +16,13 @@ def kill_and_survive(system, table, service, seed, has_returned=None):
 
 
 def answers_again(system, service):
-    """Return what says whether a service answers over HTTP, seen to be gone before."""
+    """Return what says whether a service was started anew and answers over HTTP."""
+    container = system.container(f"{service}-api")
+    before = engine.started_at(container)
 
     def is_ready():
+        if engine.started_at(container) == before:
+            return False
         answer = system.get(service, "/readyz")
         return answer is not None and answer.is_success
 
@@ -34,12 +38,8 @@ def test_each_shortlist_and_price_is_told_once_though_pricings_worker_is_killed(
 
 
 def test_no_message_waits_for_eligibilitys_api_and_it_returns_when_it_is_killed(system, table):
-    is_back = answers_again(system, "eligibility")
-
-    kill_and_survive(system, table, "eligibility-api", 103, is_back)
+    kill_and_survive(system, table, "eligibility-api", 103, answers_again(system, "eligibility"))
 
 
 def test_no_message_waits_for_pricings_api_and_it_returns_when_it_is_killed(system, table):
-    is_back = answers_again(system, "pricing")
-
-    kill_and_survive(system, table, "pricing-api", 104, is_back)
+    kill_and_survive(system, table, "pricing-api", 104, answers_again(system, "pricing"))

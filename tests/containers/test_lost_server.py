@@ -11,22 +11,29 @@ pytestmark = [pytest.mark.containers, pytest.mark.slow]
 
 SHORT_OF_ROOM_SECONDS = 10
 STOPS_WITHIN_SECONDS = "30"
+NOTICED_WITHIN_SECONDS = 30
+
+
+def kill_and_survive(system, table, service, answers, seed):
+    container = system.container(service)
+    before = engine.started_at(container)
+
+    survive(
+        system,
+        table,
+        f"SIGKILL {service}",
+        lambda: engine.kill_process(container),
+        seed=seed,
+        has_returned=lambda: engine.started_at(container) != before and answers(),
+    )
 
 
 def test_nothing_is_lost_or_done_twice_though_the_broker_is_killed(system, table):
-    def strike():
-        engine.kill_process(system.container("rabbitmq"))
-
-    survive(system, table, "SIGKILL rabbitmq", strike, seed=201, has_returned=system.broker_answers)
+    kill_and_survive(system, table, "rabbitmq", system.broker_answers, 201)
 
 
 def test_nothing_is_lost_or_done_twice_though_the_database_is_killed(system, table):
-    def strike():
-        engine.kill_process(system.container("postgres"))
-
-    survive(
-        system, table, "SIGKILL postgres", strike, seed=202, has_returned=system.database_answers
-    )
+    kill_and_survive(system, table, "postgres", system.database_answers, 202)
 
 
 def test_nothing_is_lost_or_done_twice_though_the_broker_is_restarted(system, table):
@@ -50,10 +57,14 @@ def restart(system, service):
     engine.run("docker", "restart", f"--time={STOPS_WITHIN_SECONDS}", container)
 
 
+def await_alarm(system, resource):
+    engine.until(lambda: resource in system.alarms(), NOTICED_WITHIN_SECONDS, f"want of {resource}")
+
+
 def test_publishers_wait_and_lose_nothing_while_the_broker_is_short_of_memory(system, table):
     def strike():
         system.rabbitmqctl("set_vm_memory_high_watermark", "absolute", "1MB")
-        assert "memory" in system.alarms()
+        await_alarm(system, "memory")
         time.sleep(SHORT_OF_ROOM_SECONDS)
         system.rabbitmqctl("set_vm_memory_high_watermark", "absolute", "600MB")
 
@@ -65,7 +76,7 @@ def test_publishers_wait_and_lose_nothing_while_the_broker_is_short_of_memory(sy
 def test_publishers_wait_and_lose_nothing_while_the_brokers_disk_is_full(system, table):
     def strike():
         system.rabbitmqctl("set_disk_free_limit", "100000GB")
-        assert "disk" in system.alarms()
+        await_alarm(system, "disk")
         time.sleep(SHORT_OF_ROOM_SECONDS)
         system.rabbitmqctl("set_disk_free_limit", "500MB")
 

@@ -10,9 +10,10 @@ from ruamel.yaml import YAML
 
 from tests.containers import engine
 from tests.containers.clean_machine import copied, new_machine
-from tests.containers.guide import GUIDE, Act, Block, anchors, steps
 from tests.containers.system import KEPT_LOGS, ROOT
+from tests.support.guide import Act, Block, anchors, steps
 
+GUIDE = ROOT / "docs" / "operations.md"
 TEXT = GUIDE.read_text(encoding="utf-8") if GUIDE.exists() else ""
 ALERTS = ROOT / "deploy" / "observability" / "alerts.yml"
 FEWEST_BLOCKS = 30

@@ -9,7 +9,7 @@ from shared.contracts.placement import PlacementStarted
 from shared.contracts.shortlist import ShortlistPriced
 from tests.containers import decks
 from tests.containers.ledger import DECISIONS, FAULTY, PRICE_CHANGES, REJECTIONS, SHORTLISTS
-from tests.containers.parked import depths, take_parked
+from tests.containers.parked import await_parked, left_standing, take_parked
 from tests.containers.traffic import Traffic
 
 pytestmark = [pytest.mark.containers, pytest.mark.slow]
@@ -57,7 +57,7 @@ def test_a_referral_becomes_a_decision_a_shortlist_a_placement_and_a_fee_that_is
     decision = system.get("eligibility", f"/v1/referrals/{referral_id}/decision")
     assert decision.json() == decisions[referral_id]
     assert_the_fee_is_told_and_explained(system, start.data, change)
-    assert depths(system) == {}
+    assert left_standing(system) == {}
 
 
 def placement_on_an_offer(shortlists, referrals):
@@ -95,6 +95,7 @@ def test_whoever_sends_a_malformed_referral_is_told_which_field_and_it_is_parked
     answered(parties)
     told = {one["message_id"]: one["field"] for one in parties.ledger.told(REJECTIONS)}
     assert told == {one.message_id: one.field for one in faulty}
+    await_parked(system, len(faulty))
     assert take_parked(system).keys() == {
         one.sample.message_id for one in parties.ledger.of_kind(FAULTY)
     }

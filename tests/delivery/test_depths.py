@@ -1,5 +1,7 @@
 """How much stands in the queues is asked for now and then, and never disturbs the work."""
 
+from functools import partial
+
 from shared.errors import BrokerMisconfigured
 from shared.messaging import depths
 from shared.messaging.depths import Depths
@@ -10,12 +12,16 @@ class FakeLink:
     def __init__(self, refused=()):
         self.asked = []
         self.refused = refused
+        self.ready = 7
 
-    def depth(self, queue):
+    def ask_depth(self, queue):
         self.asked.append(queue)
+        return partial(self.answer, queue)
+
+    def answer(self, queue):
         if queue in self.refused:
             raise BrokerMisconfigured("RabbitMQ refused (403)")
-        return 7
+        return self.ready
 
 
 def ask(asking, link, times):
@@ -33,6 +39,34 @@ def test_one_queue_is_asked_for_at_a_time():
 
     assert link.asked == ["a"]
     assert asking._between_seconds == depths.ROUND_SECONDS / 3
+
+
+def test_an_answer_is_not_waited_for_and_noted_when_it_comes():
+    measures, link = Measures(), FakeLink()
+    asking = Depths(["a", "b"], measures)
+    link.ready = None
+
+    ask(asking, link, times=3)
+    before = dict(measures.depths)
+    link.ready = 7
+    ask(asking, link, times=1)
+
+    assert before == {}
+    assert link.asked == ["a"]
+    assert measures.depths == {"a": 7}
+
+
+def test_an_answer_from_a_link_that_was_lost_is_not_waited_for():
+    measures, link = Measures(), FakeLink()
+    asking = Depths(["a", "b"], measures)
+    link.ready = None
+    ask(asking, link, times=1)
+
+    asking.forget()
+    link.ready = 7
+    ask(asking, link, times=1)
+
+    assert measures.depths == {"b": 7}
 
 
 def test_what_the_broker_does_not_tell_is_not_known_and_is_left_alone():

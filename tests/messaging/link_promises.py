@@ -14,6 +14,7 @@ CALLS = {
     "ack": lambda link: link.ack([]),
     "submit": lambda link: link.submit([message()]).wait(SOON_SECONDS),
     "depth": lambda link: link.depth("planned"),
+    "ask_depth": lambda link: link.ask_depth("planned")(),
     "purge": lambda link: link.purge("planned"),
 }
 """Everything that can be asked of a link."""

@@ -113,3 +113,13 @@ def assert_depths(link: Link, **expected: int) -> None:
             break
         time.sleep(0.05)
     assert depths == expected
+
+
+def depth_told(link: Link, queue: str) -> int:
+    """Ask for a depth without waiting, and look until the answer is there."""
+    deadline = time.monotonic() + SOON_SECONDS
+    answer = link.ask_depth(queue)
+    while (ready := answer()) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return ready

@@ -4,7 +4,15 @@ import pytest
 
 from shared.errors import BrokerMisconfigured
 from shared.messaging.topology import DEAD_EXCHANGE, Exchange, Topology, dead_queue, topology
-from tests.messaging.messages import SMALL, SOON_SECONDS, assert_depths, message, quorum, several
+from tests.messaging.messages import (
+    SMALL,
+    SOON_SECONDS,
+    assert_depths,
+    depth_told,
+    message,
+    quorum,
+    several,
+)
 
 
 class TopologyPromises:
@@ -58,6 +66,19 @@ class TopologyPromises:
 
         with pytest.raises(BrokerMisconfigured, match="forgotten"):
             calls[asked]()
+
+    def test_a_depth_is_told_to_whoever_asked_without_waiting(self, link):
+        link.submit(several("planned", 5)).wait(SOON_SECONDS)
+
+        told = [depth_told(link, "planned"), depth_told(link, "urgent")]
+
+        assert told == [5, 0]
+
+    def test_asking_for_a_depth_that_cannot_be_told_harms_no_other_question(self, link):
+        with pytest.raises(BrokerMisconfigured, match="forgotten"):
+            depth_told(link, "forgotten")
+
+        assert depth_told(link, "planned") == 0
 
     def test_purge_empties_a_queue(self, link):
         link.submit(several("planned", 5) + several("urgent", 1)).wait(SOON_SECONDS)
