@@ -1,8 +1,10 @@
 """Which inflation rate was published for a month, when, and where that is written."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from typing import Final, Literal
 
 from services.pricing.months import Month
@@ -15,11 +17,26 @@ Standing = Literal["published", "derived"]
 AwardKind = Literal["provisional", "final"]
 """Whether an award may rest on figures that are not final."""
 
+AWARDS: Final[tuple[AwardKind, ...]] = ("final", "provisional")
+
 SERIES: Final = {
     "D7G7": "the CPI 12-month rate",
     "D7BT": "the CPI index",
 }
 """The series that a price review may name, by the statistics office's code."""
+
+_SEEN: Final = {
+    "D7G7": (Decimal("-0.1"), Decimal("11.1")),
+    "D7BT": (Decimal("48.4"), Decimal("140.1")),
+}
+"""The lowest and the highest value that was published up to February 2026, by series."""
+
+_USUAL: Final = {
+    "D7G7": (Decimal(-10), Decimal(30)),
+    "D7BT": (Decimal(10), Decimal(1000)),
+}
+"""From what to what a value is taken unasked: wide of all that was seen, so that a value beyond
+is a slip, such as an index among rates, or news that a person has checked with the office."""
 
 _LATEST_RELEASE_DAY: Final = 15
 """Prices of a month have come out between the middle and the end of the next month."""
@@ -37,6 +54,7 @@ class IndexValue:
         value: as written in the source; per cent for a rate.
         released_on: the day of the release that it was read from; of a derived value, the day of
             the release that it was derived from.
+        place: the file and the line that it was just read from; not kept, nor compared.
     """
 
     series: str
@@ -45,6 +63,7 @@ class IndexValue:
     released_on: date
     source: str
     standing: Standing = "published"
+    place: str = field(default="", compare=False, repr=False)
 
 
 class IndexBook:
@@ -109,6 +128,19 @@ class IndexBook:
             if code == series:
                 yield from self._values[code, month]
 
+    def series(self) -> set[str]:
+        """Return the series of which anything is known."""
+        return {code for code, _ in self._values}
+
+    def gaps(self, series: str) -> list[tuple[Month, Month]]:
+        """Return the runs of months without a value between the first and the last that has one."""
+        months = sorted(month for code, month in self._values if code == series)
+        return [
+            (before.next(), after.previous())
+            for before, after in pairwise(months)
+            if before.next() != after
+        ]
+
 
 _RELEASES: Final = {
     Month(2026, 8): date(2026, 9, 16),
@@ -119,6 +151,26 @@ _RELEASES: Final = {
     Month(2027, 1): date(2027, 2, 17),
 }
 """When the office said that it releases a month's prices."""
+
+
+def is_release_announced(month: Month) -> bool:
+    """Say whether the office has said on which day it releases a month's prices."""
+    return month in _RELEASES
+
+
+def usual_range(series: str) -> str:
+    """Return from what to what a value is taken unasked, why, and how one beyond is taken."""
+    (lowest, highest), (low, high) = _USUAL[series], _SEEN[series]
+    return (
+        f"a number from {lowest} to {highest} (up to February 2026 the office had published "
+        f"{low} to {high}); if it did publish this one, import the file as unusual (--unusual)"
+    )
+
+
+def is_usual(series: str, value: Decimal) -> bool:
+    """Say whether a value is taken unasked."""
+    lowest, highest = _USUAL[series]
+    return lowest <= value <= highest
 
 
 def release_due(month: Month) -> date:

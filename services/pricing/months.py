@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 _MONTHS: Final = 12
@@ -22,7 +23,12 @@ class Month:
         """Return the month after."""
         return _moved(self, 1)
 
+    def previous(self) -> "Month":
+        """Return the month before."""
+        return _moved(self, -1)
 
+
+@lru_cache(maxsize=1024)
 def months_after(day: date, months: int) -> date:
     """Return the same day of the month, some months later, or earlier below zero.
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from services.pricing.indices import SERIES, IndexValue
+from services.pricing.indices import SERIES, IndexValue, is_usual, usual_range
 from services.pricing.months import Month
 from shared.errors import Fault, FileRefused
 from shared.framework.faults import read_text, shown
@@ -38,16 +38,11 @@ _MONTHS: Final = (
     "NOV",
     "DEC",
 )
-_MONTHLY = re.compile(rf"([0-9]{{4}}) ({'|'.join(_MONTHS)})")
+_MONTHLY = re.compile(rf"((?:19|20)[0-9]{{2}}) ({'|'.join(_MONTHS)})")
 _LONGER = re.compile(r"[0-9]{4}( Q[1-4])?")
 _VALUE = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,3})?")
 _DATASET: Final = "MM23"
 _TITLE_BEGINS: Final = {"D7G7": "CPI ANNUAL RATE 00: ALL ITEMS", "D7BT": "CPI INDEX 00: ALL ITEMS"}
-_RANGES: Final = {
-    "D7G7": (Decimal(-10), Decimal(30)),
-    "D7BT": (Decimal(10), Decimal(1000)),
-}
-"""What a value may be; the United Kingdom's 12-month rate has been between -0.1 and 11.1."""
 
 
 class _Row(NamedTuple):
@@ -56,25 +51,38 @@ class _Row(NamedTuple):
     value: str
 
 
-def is_ons_file(path: Path) -> bool:
+def is_ons_text(text: str) -> bool:
     """Say whether a file begins as the office's files do."""
-    first = read_text(path).splitlines()[0]
-    return first.replace('"', "").startswith(f"{_HEADINGS[0]},")
+    return text.splitlines()[0].replace('"', "").startswith(f"{_HEADINGS[0]},")
 
 
-def read_ons_series(path: Path, *, expected: str | None = None) -> list[IndexValue]:
+def read_ons_series(
+    path: Path, *, expected: str | None = None, unusual: bool = False
+) -> list[IndexValue]:
     """Return the monthly values of a series file, by month.
 
     Args:
         path: the file, as the office's generator gives it: eight heading rows, then annual,
             quarterly and monthly rows.
         expected: the only series that will do, if there is one.
+        unusual: a person has checked values that are out of the ordinary.
 
     Raises:
         FileRefused: it is another series, it leaves out a month, or it holds what cannot be read;
             with every fault and its line. Nothing of it is taken.
     """
-    rows = list(_rows(path))
+    return ons_series_of(path, read_text(path), expected=expected, unusual=unusual)
+
+
+def ons_series_of(
+    path: Path, text: str, *, expected: str | None = None, unusual: bool = False
+) -> list[IndexValue]:
+    """Return the monthly values that a series file's text holds; `path` is what it is called.
+
+    Raises:
+        FileRefused: as for a file.
+    """
+    rows = list(_rows(path, text))
     series, released_on = _heading(path, rows, expected)
     values: list[IndexValue] = []
     faults: list[Fault] = []
@@ -87,7 +95,7 @@ def read_ons_series(path: Path, *, expected: str | None = None) -> list[IndexVal
                 faults.append(Fault(str(path), row.line, "period", shown(row.name), allowed))
             continue
         month = Month(int(monthly[1]), _MONTHS.index(monthly[2]) + 1)
-        if fault := _misplaced(last, month) or _unreadable(series, row.value):
+        if fault := _misplaced(last, month) or _unreadable(series, row.value, unusual=unusual):
             faults.append(Fault(str(path), row.line, str(month), *fault))
         elif month.next() > Month(released_on.year, released_on.month):
             allowed = f"months before the release of {released_on}"
@@ -95,17 +103,20 @@ def read_ons_series(path: Path, *, expected: str | None = None) -> list[IndexVal
         else:
             source = f"ONS {_DATASET} {series}, {path.name}"
             value = Percentage(Decimal(row.value))
-            values.append(IndexValue(series, month, value, released_on, source))
+            place = f"{path}:{row.line}"
+            values.append(IndexValue(series, month, value, released_on, source, place=place))
         last = month
     if last is None:
-        faults.append(Fault(str(path), None, series, "no monthly row", "monthly rows"))
+        found = "annual and quarterly rows alone" if rows[len(_HEADINGS) :] else "no row"
+        allowed = "monthly rows, such as 2026 FEB: ask the office's site for the months"
+        faults.append(Fault(str(path), None, series, found, allowed))
     if faults:
         raise FileRefused(faults)
     return values
 
 
-def _rows(path: Path) -> Iterator[_Row]:
-    reader = csv.reader(read_text(path).splitlines(), strict=True)
+def _rows(path: Path, text: str) -> Iterator[_Row]:
+    reader = csv.reader(text.splitlines(), strict=True)
     try:
         for cells in reader:
             if cells:
@@ -158,9 +169,10 @@ def _misplaced(last: Month | None, month: Month) -> tuple[str, str] | None:
     return f"{month} after {last}", f"{last.next()}: no gap, no month twice"
 
 
-def _unreadable(series: str, value: str) -> tuple[str, str] | None:
-    lowest, highest = _RANGES[series]
-    allowed = f"a number from {lowest} to {highest}"
+def _unreadable(series: str, value: str, *, unusual: bool) -> tuple[str, str] | None:
+    """Return what is found and what is allowed, where a value cannot be taken."""
     if not _VALUE.fullmatch(value):
-        return shown(value) or "nothing", allowed
-    return None if lowest <= Decimal(value) <= highest else (shown(value), allowed)
+        return shown(value), "a number such as 3.8"
+    if unusual or is_usual(series, Decimal(value)):
+        return None
+    return shown(value), usual_range(series)

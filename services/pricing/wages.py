@@ -1,7 +1,7 @@
 """What the minimum wage of each age band was, is or will be, and by how much it rose."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
@@ -25,6 +25,7 @@ class WageRate:
     Args:
         band: `nlw` whatever the age from which it is due; `nmw_18_20` and so on; `apprentice`.
         from_age, to_age: for whom it is due, `to_age` not included; no ages for apprentices.
+        place: the file and the line that it was just read from; not kept, nor compared.
     """
 
     band: str
@@ -34,10 +35,27 @@ class WageRate:
     source: str
     from_age: int | None = None
     to_age: int | None = None
+    place: str = field(default="", compare=False, repr=False)
+
+    @property
+    def ages(self) -> str:
+        """For whom the rate is due, as a person says it."""
+        if self.from_age is None:
+            return "any"
+        return (
+            f"{self.from_age} up" if self.to_age is None else f"{self.from_age}-{self.to_age - 1}"
+        )
 
     def covers(self, age: int) -> bool:
         """Say whether somebody of that age gets this rate."""
         return self.from_age is not None and self.from_age <= age < (self.to_age or _OLDEST_AGE)
+
+    def shares_an_age_with(self, other: "WageRate") -> bool:
+        """Say whether somebody of some age would get both rates."""
+        if self.from_age is None or other.from_age is None:
+            return False
+        oldest = min(self.to_age or _OLDEST_AGE, other.to_age or _OLDEST_AGE)
+        return max(self.from_age, other.from_age) < oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +75,44 @@ class WageBook:
     """Every wage rate that is known. Of two for one band and day, the last one added counts."""
 
     def __init__(self, rates: Iterable[WageRate] = ()) -> None:
-        self._rates: dict[tuple[str, date], WageRate] = {}
+        self._rates: dict[tuple[str, date], list[WageRate]] = {}
         for rate in rates:
             self.add(rate)
 
     def add(self, rate: WageRate) -> None:
-        """Add a rate; it supersedes what was known for its band and day."""
-        self._rates[rate.band, rate.effective_from] = rate
+        """Add a rate; it supersedes what was known for its band and day, which is kept."""
+        self._rates.setdefault((rate.band, rate.effective_from), []).append(rate)
 
     def __iter__(self) -> Iterator[WageRate]:
-        return iter(sorted(self._rates.values(), key=lambda each: (each.effective_from, each.band)))
+        counting = (rates[-1] for rates in self._rates.values())
+        return iter(sorted(counting, key=lambda each: (each.effective_from, each.band)))
+
+    def of_day(self, band: str, effective_from: date) -> tuple[WageRate, ...]:
+        """Return every rate of a band from one day; the last one counts."""
+        return tuple(self._rates.get((band, effective_from), ()))
+
+    def from_day(self, effective_from: date) -> list[WageRate]:
+        """Return the rate of each band that changes on a day."""
+        return [rates[-1] for (_, since), rates in self._rates.items() if since == effective_from]
+
+    def every(self) -> Iterator[WageRate]:
+        """Yield every rate, superseded ones too, by day and band; of a day the last one counts."""
+        for since, band in sorted((since, band) for band, since in self._rates):
+            yield from self._rates[band, since]
+
+    def due_on(self, day: date) -> Iterator[WageRate]:
+        """Yield each band's rate that is due on a day, after those that it superseded."""
+        for band in sorted({band for band, _ in self._rates}):
+            try:
+                rate = self.rate_on(band, day)
+            except NoRateYet:
+                continue
+            yield from self.of_day(band, rate.effective_from)
+
+    def before(self, band: str, day: date) -> WageRate | None:
+        """Return the rate of a band that was due before a day, if one is known."""
+        rates = self._of_band(band, day - timedelta(days=1))
+        return rates[-1] if rates else None
 
     def rate_on(self, band: str, day: date) -> WageRate:
         """Return the rate of a band that is due on a day.
@@ -108,35 +154,47 @@ class WageBook:
                 or nothing is known from before the rise; or it is an estimate in a final award.
         """
         after = self.rate_on(band, day)
-        if after.effective_from <= months_after(day, -12):
-            due = months_after(after.effective_from, 12)
-            raise NoRateYet(
-                f"No rate of {band} from {due} on: the last known is {after.hourly} from "
-                f"{after.effective_from}. {_advice()}"
-            )
-        if after.status == "estimate" and award == "final":
-            raise NoRateYet(
-                f"The rate of {band} from {after.effective_from} is an estimate: {after.source}. "
-                "A final award needs the rate laid down; or draft a provisional award."
-            )
-        before = self._of_band(band, after.effective_from - timedelta(days=1))
-        if not before:
+        _check_risen(after, day, f"rate of {band}")
+        before = self.before(band, after.effective_from)
+        if before is None:
             raise NoRateYet(f"No rate of {band} before {after.effective_from}: {_advice()}")
-        return WageRise(before[-1], after)
+        return _risen(before, after, award)
 
-    def rise_at_age(self, age: int, day: date) -> WageRise:
-        """Return how the rate at one age rose on a day, over a change of bands too.
+    def rise_at_age(self, age: int, day: date, award: AwardKind = "final") -> WageRise:
+        """Return how the rate at one age last rose up to a day, over a change of bands too.
 
         Raises:
-            NoRateYet: it is not known for the day, or for the day before.
+            NoRateYet: as for a band.
         """
-        return WageRise(
-            self.rate_at_age(age, day - timedelta(days=1)),
-            self.rate_at_age(age, day),
-        )
+        after = self.rate_at_age(age, day)
+        _check_risen(after, day, f"wage rate at age {age}")
+        before = self.rate_at_age(age, after.effective_from - timedelta(days=1))
+        return _risen(before, after, award)
 
     def _of_band(self, band: str, day: date) -> list[WageRate]:
-        return [each for each in self if each.band == band and each.effective_from <= day]
+        days = sorted(since for name, since in self._rates if name == band and since <= day)
+        return [self._rates[band, since][-1] for since in days]
+
+
+def _check_risen(after: WageRate, day: date, what: str) -> None:
+    """Refuse last year's rise: the rate that is due by the day is not known yet."""
+    if after.effective_from <= months_after(day, -12):
+        due = months_after(after.effective_from, 12)
+        raise NoRateYet(
+            f"No {what} from {due} on: the last known is {after.hourly} from "
+            f"{after.effective_from}. {_advice()}"
+        )
+
+
+def _risen(before: WageRate, after: WageRate, award: AwardKind) -> WageRise:
+    for rate in (before, after):
+        if rate.status == "estimate" and award == "final":
+            raise NoRateYet(
+                f"The rate of {rate.band} from {rate.effective_from} is an estimate: "
+                f"{rate.source}. A final award needs the rate laid down; or draft a provisional "
+                "award."
+            )
+    return WageRise(before, after)
 
 
 def _advice() -> str:

@@ -42,8 +42,17 @@ class CsvFile:
             FileRefused: there is no such file, it is empty, it is no CSV, a column stands twice,
                 there is no row, or one has more or fewer cells than the header.
         """
+        return cls.of_text(path, read_text(path))
+
+    @classmethod
+    def of_text(cls, path: Path, text: str) -> "CsvFile":
+        """Return the rows that a text holds; `path` is what it is called, and need not be there.
+
+        Raises:
+            FileRefused: as for a file.
+        """
         # Only line ends end a line here: other separators may stand within a cell.
-        lines = list(io.StringIO(read_text(path), newline=""))
+        lines = list(io.StringIO(text, newline=""))
         skipped = _lines_before_header(lines)
         if skipped == len(lines):
             raise FileRefused([Fault(str(path), None, WHOLE_FILE, "no header row", "a header row")])

@@ -74,6 +74,19 @@ def read_text(path: Path) -> str:
     except OSError as unread:
         found = f"no file that can be read ({unread.strerror})"
         raise FileRefused([Fault(str(path), None, WHOLE_FILE, found, "a file")]) from None
+    return text_of(path, body)
+
+
+def text_of(path: Path, body: bytes) -> str:
+    """Return what a file's bytes say, which are UTF-8 with or without a byte order mark.
+
+    Args:
+        path: what the file is called in a fault; it need not be there.
+        body: what it holds.
+
+    Raises:
+        FileRefused: it is empty, too large, or not UTF-8.
+    """
     if len(body) > LARGEST_FILE_BYTES:
         allowed = f"at most {LARGEST_FILE_BYTES} bytes"
         raise FileRefused([Fault(str(path), None, WHOLE_FILE, "a larger file", allowed)])

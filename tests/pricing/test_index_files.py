@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.pricing.index_table_csv import read_index_file
+from services.pricing.indices import usual_range
 from services.pricing.months import Month
 from services.pricing.ons_csv import read_ons_series
 from shared.errors import FileRefused
@@ -21,6 +22,10 @@ HEADING = {
     "Next release": "22 April 2026",
     "Important notes": "",
 }
+USUAL = (
+    "a number from -10 to 30 (up to February 2026 the office had published -0.1 to 11.1); "
+    "if it did publish this one, import the file as unusual (--unusual)"
+)
 ROWS = [
     ("2025", "3.4"),
     ("2025 Q4", "3.5"),
@@ -113,17 +118,17 @@ def test_an_annual_row_is_never_read_as_a_month(tmp_path):
         (
             {},
             [("2025 NOV", "132.5")],
-            ":9: 2025-11: found 132.5; allowed: a number from -10 to 30",
+            f":9: 2025-11: found 132.5; allowed: {USUAL}",
         ),
         (
             {},
             [("2025 NOV", "n/a")],
-            ":9: 2025-11: found n/a; allowed: a number from -10 to 30",
+            ":9: 2025-11: found n/a; allowed: a number such as 3.8",
         ),
         (
             {},
             [("2025 NOV", "1e1")],
-            ":9: 2025-11: found 1e1; allowed: a number from -10 to 30",
+            ":9: 2025-11: found 1e1; allowed: a number such as 3.8",
         ),
         (
             {},
@@ -138,7 +143,22 @@ def test_an_annual_row_is_never_read_as_a_month(tmp_path):
                 "allowed: a year, a quarter such as 2026 Q1 or a month such as 2026 FEB"
             ),
         ),
-        ({}, [("2025", "3.4")], ": D7G7: found no monthly row; allowed: monthly rows"),
+        (
+            {},
+            [("2025", "3.4"), ("2025 Q4", "3.5")],
+            (
+                ": D7G7: found annual and quarterly rows alone; allowed: monthly rows, such as "
+                "2026 FEB: ask the office's site for the months"
+            ),
+        ),
+        (
+            {},
+            [("0001 JAN", "3.4"), ("2026 JAN", "3.0")],
+            (
+                ":9: period: found 0001 JAN; "
+                "allowed: a year, a quarter such as 2026 Q1 or a month such as 2026 FEB"
+            ),
+        ),
     ],
     ids=[
         "CPIH in the slot of CPI",
@@ -153,10 +173,35 @@ def test_an_annual_row_is_never_read_as_a_month(tmp_path):
         "a month after the release",
         "a period in another form",
         "annual rows only",
+        "a month of no time of ours",
     ],
 )
 def test_a_file_with_a_fault_is_refused_with_line_and_reason(tmp_path, heading, rows, fault):
     assert refusal(ons_file(tmp_path, heading, rows)) == [fault]
+
+
+def test_what_is_out_of_the_ordinary_is_taken_from_who_has_checked_it(tmp_path):
+    path = ons_file(tmp_path, rows=[("2025 NOV", "132.5")])
+
+    assert [value.value for value in read_index_file(path, unusual=True)] == [Decimal("132.5")]
+
+
+def test_even_what_was_checked_has_to_be_a_number(tmp_path):
+    with pytest.raises(FileRefused, match="allowed: a number such as"):
+        read_index_file(ons_file(tmp_path, rows=[("2025 NOV", "..")]), unusual=True)
+
+
+@pytest.mark.parametrize(("name", "series"), [("ons_d7g7.csv", "D7G7"), ("ons_d7bt.csv", "D7BT")])
+def test_the_range_is_told_as_it_was_published(name, series):
+    values = [value.value for value in read_ons_series(NATIONAL / name)]
+
+    assert f"had published {min(values)} to {max(values)})" in usual_range(series)
+
+
+def test_a_value_remembers_its_line_while_it_is_imported():
+    path = NATIONAL / "ons_d7g7.csv"
+
+    assert read_index_file(path)[-1].place == f"{path}:639"
 
 
 def test_a_file_without_one_of_its_heading_rows_is_refused(tmp_path):
@@ -198,7 +243,12 @@ def test_the_table_of_later_months_says_where_each_value_was_read():
     [
         ("D7BT,2026-03,3.3,2026-04-22,published,ONS", "series: found D7BT"),
         ("D7G7,2026-13,3.3,2026-04-22,published,ONS", "month: found 2026-13"),
-        ("D7G7,2026-03,33.3,2026-04-22,published,ONS", "value: found 33.3"),
+        ("D7G7,2026-03,33.3,2026-04-22,published,ONS", "value: found 33.3; allowed: a number from"),
+        ("D7G7,2026,3.3,2026-04-22,published,ONS", "the rate of a year or a quarter is another"),
+        ("D7G7,2026 Q1,3.3,2026-04-22,published,ONS", "the rate of a year or a quarter is another"),
+        ("D7G7,0000-01,3.3,2026-04-22,published,ONS", "month: found 0000-01"),
+        ("D7G7,2026-03,3.3,2026-03-31,published,ONS", "allowed: a day after 2026-03"),
+        ("L55O,2026-03,3.3,2026-04-22,published,ONS", "series: found L55O; allowed: D7G7"),
         ("D7G7,2026-03,3.3%,2026-04-22,published,ONS", "value: found 3.3%"),
         ("D7G7,2026-03,3.3,2026-02-22,published,ONS", "released_on: found 2026-02-22"),
         ("D7G7,2026-03,3.3,2026-04-22,guessed,ONS", "standing: found guessed"),

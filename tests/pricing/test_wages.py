@@ -1,5 +1,6 @@
 """The minimum wage as it was, band by band."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,10 @@ from services.pricing.indices import NoRateYet
 from services.pricing.wages import WageBook, WageRate
 from shared.money import pounds
 from tests.pricing.builders import wages
+
+
+def rate_of_2027(hourly, status):
+    return WageRate("nlw", date(2027, 4, 1), pounds(hourly), status, "a source", from_age=21)
 
 
 def rounded(rise):
@@ -68,6 +73,50 @@ def test_the_band_21_to_22_has_gone_by_april_2024():
 
 def test_who_was_21_in_april_2024_got_12_38_per_cent_more():
     assert rounded(wages().rise_at_age(21, date(2024, 4, 1))) == Decimal("12.38")
+
+
+def test_a_review_on_7_april_sees_the_rise_at_an_age_too():
+    assert rounded(wages().rise_at_age(21, date(2024, 4, 7))) == Decimal("12.38")
+
+
+def test_last_years_rise_at_an_age_is_not_taken_for_the_next():
+    with pytest.raises(NoRateYet, match="No wage rate at age 21 from 2027-04-01 on"):
+        wages().rise_at_age(21, date(2027, 4, 1))
+
+
+def test_a_rise_on_an_estimate_is_none_for_a_final_award():
+    book = WageBook(wages())
+    book.add(rate_of_2027("13.20", "estimate"))
+    book.add(replace(rate_of_2027("13.60", "announced"), effective_from=date(2028, 4, 1)))
+
+    with pytest.raises(NoRateYet, match="from 2027-04-01 is an estimate"):
+        book.rise_at("nlw", date(2028, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("day", "age"), [("2016-04-01", 25), ("2021-04-01", 23), ("2024-04-01", 21)]
+)
+def test_the_living_wage_begins_ever_younger(day, age):
+    since = date.fromisoformat(day)
+
+    assert wages().rate_on("nlw", since).from_age == age
+    assert wages().rate_at_age(age, since).band == "nlw"
+    assert wages().rate_at_age(age - 1, since).band != "nlw"
+
+
+def test_what_was_superseded_is_kept_and_does_not_count():
+    estimate, announced = rate_of_2027("13.20", "estimate"), rate_of_2027("13.25", "announced")
+    book = WageBook([*wages(), estimate, announced])
+
+    assert book.rate_on("nlw", date(2027, 4, 1)) == announced
+    assert book.of_day("nlw", date(2027, 4, 1)) == (estimate, announced)
+    assert [one for one in book if one.effective_from.year == 2027] == [announced]
+
+
+def test_of_a_day_only_the_bands_that_are_left_are_due():
+    due = {rate.band for rate in wages().due_on(date(2026, 4, 1))}
+
+    assert due == {"nlw", "nmw_18_20", "nmw_16_17", "apprentice"}
 
 
 def test_a_review_on_7_april_sees_the_rise_of_1_april():

@@ -6,18 +6,14 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
+from services.pricing.figures_judged import IMPORTED_BY, Judged, judged_rates, judged_values
 from services.pricing.indices import IndexBook, IndexValue
 from services.pricing.months import Month
 from services.pricing.store.numbers import stand_still
 from services.pricing.store.tables import INDEX_VALUES, WAGE_RATES
 from services.pricing.wages import WageBook, WageRate
-from shared.errors import FosterframeError
 
 _FIGURES: Final = "figures"
-
-
-class FiguresRefused(FosterframeError):  # noqa: N818 - what became of the file
-    """Figures contradict what is known, or are older than it; nothing of them is taken."""
 
 
 def index_book(connection: Connection) -> IndexBook:
@@ -35,17 +31,26 @@ def index_book(connection: Connection) -> IndexBook:
     )
 
 
-def import_index(connection: Connection, values: Sequence[IndexValue], now: datetime) -> int:
-    """Add the values that are not known yet; return how many those are.
+def import_index(
+    connection: Connection,
+    values: Sequence[IndexValue],
+    now: datetime,
+    *,
+    actor: str | None = None,
+) -> Judged[IndexValue]:
+    """Add the values that are not known yet; return what became of all of them.
+
+    Args:
+        connection: of the transaction in which they are added.
+        values: what a file says.
+        now: when they are added.
+        actor: who adds them; it is kept with their source.
 
     Raises:
-        FiguresRefused: the release is older than one that is known, or it gives another value
-            for a month than was read from the same release before.
+        FiguresRefused: a value contradicts a newer release, or the same one before.
     """
     stand_still(connection, _FIGURES)  # nobody else may judge meanwhile what is new
-    book = index_book(connection)
-    _refuse_older(book, values)
-    new = [value for value in values if _is_new(book, value)]
+    judged = judged_values(index_book(connection), values)
     rows = [
         {
             "series": value.series,
@@ -54,14 +59,14 @@ def import_index(connection: Connection, values: Sequence[IndexValue], now: date
             "value": value.value,
             "released_on": value.released_on,
             "standing": value.standing,
-            "source": value.source,
+            "source": _signed(value.source, actor),
             "recorded_at": now,
         }
-        for value in new
+        for value in judged.new
     ]
     if rows:
         connection.execute(insert(INDEX_VALUES), rows)
-    return len(rows)
+    return judged
 
 
 def wage_book(connection: Connection) -> WageBook:
@@ -80,58 +85,45 @@ def wage_book(connection: Connection) -> WageBook:
     )
 
 
-def import_wages(connection: Connection, rates: Sequence[WageRate], now: datetime) -> int:
-    """Add the rates that are not known yet, or not like this; return how many those are."""
+def import_wages(
+    connection: Connection,
+    rates: Sequence[WageRate],
+    now: datetime,
+    *,
+    actor: str | None = None,
+    unusual: bool = False,
+) -> Judged[WageRate]:
+    """Add the rates that are not known yet, or not like this; return what became of all of them.
+
+    Args:
+        connection: of the transaction in which they are added.
+        rates: what a table says.
+        now: when they are added.
+        actor: who adds them; it is kept with their source.
+        unusual: a person has checked rises that are out of the ordinary.
+
+    Raises:
+        FiguresRefused: a rate contradicts one that is surer, or its rise is out of the ordinary.
+    """
     stand_still(connection, _FIGURES)
-    known = set(wage_book(connection))
+    judged = judged_rates(wage_book(connection), rates, unusual=unusual)
     rows = [
         {
             "band": rate.band,
             "effective_from": rate.effective_from,
             "hourly": rate.hourly,
             "status": rate.status,
-            "source": rate.source,
+            "source": _signed(rate.source, actor),
             "from_age": rate.from_age,
             "to_age": rate.to_age,
             "recorded_at": now,
         }
-        for rate in rates
-        if rate not in known
+        for rate in judged.new
     ]
     if rows:
         connection.execute(insert(WAGE_RATES), rows)
-    return len(rows)
+    return judged
 
 
-def _refuse_older(book: IndexBook, values: Sequence[IndexValue]) -> None:
-    published = [value for value in values if value.standing == "published"]
-    for series in sorted({value.series for value in published}):
-        released_on = max(value.released_on for value in published if value.series == series)
-        newest = book.newest_release(series)
-        if newest is not None and released_on < newest:
-            raise FiguresRefused(
-                f"The release of {series} of {released_on} is older than the one of {newest} that "
-                "is known. Import the newest file of the statistics office."
-            )
-
-
-def _is_new(book: IndexBook, value: IndexValue) -> bool:
-    """Say whether a value adds to what is known.
-
-    Raises:
-        FiguresRefused: the same release said otherwise before.
-    """
-    for known in book.of_month(value.series, value.month):
-        if known.standing != value.standing:
-            continue
-        if known.value != value.value and known.released_on == value.released_on:
-            raise FiguresRefused(
-                f"{value.series} for {value.month} is {value.value} here, and was {known.value} "
-                f"in the same release of {known.released_on}. One of the files is not as published."
-            )
-    counting = book.known(value.series, value.month)
-    if counting is None:
-        return True
-    if counting.standing == "published" and value.standing == "derived":
-        return False
-    return (counting.value, counting.standing) != (value.value, value.standing)
+def _signed(source: str, actor: str | None) -> str:
+    return source if actor is None else f"{source}{IMPORTED_BY}{actor}"
