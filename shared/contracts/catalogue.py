@@ -1,9 +1,11 @@
 """Every type of message, with the contract of its data and the parties that speak it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shared.contracts.decision import EligibilityDecided
 from shared.contracts.fields import Data
+from shared.contracts.finance import FinanceAcknowledged
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted
 from shared.contracts.price import PriceChanged, ReviewApplied
 from shared.contracts.provider import ProviderUpdated
@@ -21,10 +23,14 @@ PLACEMENT_AMENDED: Final = "placement.amended.v1"
 PLACEMENT_ENDED: Final = "placement.ended.v1"
 PRICE_CHANGED: Final = "price.changed.v1"
 REVIEW_APPLIED: Final = "review.applied.v1"
+FINANCE_ACKNOWLEDGED: Final = "finance.acknowledged.v1"
 MESSAGE_REJECTED: Final = "message.rejected.v1"
 
 EMERGENCY: Final = ".emergency"
 """Appended to the routing key of what concerns an emergency."""
+
+FOR_FINANCE: Final = ".finance"
+"""Appended to the routing key of a rejection that finance is to hear of."""
 
 CONTRACTS: Final[dict[str, type[Data]]] = {
     REFERRAL_RECEIVED: ReferralReceived,
@@ -37,5 +43,27 @@ CONTRACTS: Final[dict[str, type[Data]]] = {
     PLACEMENT_ENDED: PlacementEnded,
     PRICE_CHANGED: PriceChanged,
     REVIEW_APPLIED: ReviewApplied,
+    FINANCE_ACKNOWLEDGED: FinanceAcknowledged,
     MESSAGE_REJECTED: MessageRejected,
 }
+
+SENDERS: Final[Mapping[str, Sequence[str]]] = {
+    REFERRAL_RECEIVED: ("case-management",),
+    REFERRAL_WITHDRAWN: ("case-management",),
+    PROVIDER_UPDATED: ("commissioning",),
+    ELIGIBILITY_DECIDED: ("eligibility",),
+    SHORTLIST_PRICED: ("pricing",),
+    PLACEMENT_STARTED: ("case-management",),
+    PLACEMENT_AMENDED: ("case-management",),
+    PLACEMENT_ENDED: ("case-management",),
+    PRICE_CHANGED: ("pricing",),
+    REVIEW_APPLIED: ("pricing",),
+    FINANCE_ACKNOWLEDGED: ("finance",),
+    MESSAGE_REJECTED: ("eligibility", "pricing"),
+}
+"""Who publishes each type of message."""
+
+
+def type_of(routing_key: str) -> str:
+    """Return the type of the messages that carry a routing key."""
+    return routing_key.removesuffix(EMERGENCY).removesuffix(FOR_FINANCE)

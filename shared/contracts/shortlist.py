@@ -3,11 +3,36 @@
 from datetime import date
 from typing import Literal
 
-from shared.contracts.fields import AgeBand, AgencyUrn, Data, Reference, Sentence, WireMoney, Word
+from shared.contracts.fields import (
+    AgeBand,
+    AgencyUrn,
+    Data,
+    Reference,
+    Sentence,
+    WireMoney,
+    WirePercentage,
+    Word,
+)
+
+
+class FeeAdjustment(Data):
+    """A discount or supplement of the framework in a fee: per cent of it, or pounds a week."""
+
+    id: Word
+    kind: Literal["discount", "supplement"]
+    name: Sentence
+    percent: WirePercentage | None = None
+    weekly: WireMoney | None = None
 
 
 class ChildFee(Data):
-    """The weekly fee for one child, or for the unit of a parent and child."""
+    """The weekly fee for one child, or for the unit of a parent and child.
+
+    Args:
+        weekly: what the first week costs.
+        framework_weekly: the framework's fee before what is due on top of it or off it.
+        adjustments: what is due on it, in the order of the framework pack.
+    """
 
     child_ref: Reference
     age_band: AgeBand
@@ -15,6 +40,8 @@ class ChildFee(Data):
     fee_from: date
     cause: Word
     cause_reference: Reference
+    framework_weekly: WireMoney | None = None
+    adjustments: tuple[FeeAdjustment, ...] = ()
 
 
 class PricedOffer(Data):

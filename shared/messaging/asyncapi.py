@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from shared.contracts import catalogue
+from shared.contracts.catalogue import SENDERS, type_of
 from shared.contracts.event import CONTENT_TYPE
 from shared.contracts.schemas import Schema, envelope_schema, shared_schemas
 from shared.messaging.message import EXCHANGE
@@ -13,33 +14,20 @@ PARTIES: Final[Mapping[str, str]] = {
     "case-management": "Publishes referrals and the life of placements; reads what became of them.",
     "commissioning": "Publishes what changes about an agency.",
     "eligibility": "Decides which agencies may be offered a child. One of the two services.",
-    "finance": "Pays: reads each change of a weekly fee, and the totals of each price review.",
+    "finance": "Pays: reads each change of a weekly fee, and the totals of each price review, and "
+    "says what it has booked.",
     "ops": "Runs the services; sees to what is parked.",
     "pricing": "Prices shortlists and keeps every placement's fee right. The other service.",
 }
 """Everyone who speaks over the broker, and what for."""
-
-SENDERS: Final[Mapping[str, Sequence[str]]] = {
-    catalogue.REFERRAL_RECEIVED: ("case-management",),
-    catalogue.REFERRAL_WITHDRAWN: ("case-management",),
-    catalogue.PROVIDER_UPDATED: ("commissioning",),
-    catalogue.ELIGIBILITY_DECIDED: ("eligibility",),
-    catalogue.SHORTLIST_PRICED: ("pricing",),
-    catalogue.PLACEMENT_STARTED: ("case-management",),
-    catalogue.PLACEMENT_AMENDED: ("case-management",),
-    catalogue.PLACEMENT_ENDED: ("case-management",),
-    catalogue.PRICE_CHANGED: ("pricing",),
-    catalogue.REVIEW_APPLIED: ("pricing",),
-    catalogue.MESSAGE_REJECTED: ("eligibility", "pricing"),
-}
-"""Who publishes each type of message."""
 
 _BINDING_VERSION: Final = "0.3.0"
 _TITLE: Final = "Fosterframe"
 _ABOUT: Final = (
     "Two services for a council that buys foster placements from independent agencies. "
     "Everything is published to one topic exchange, under the type of the message as routing key "
-    "(`.emergency` is appended for an emergency), persistent, mandatory, with publisher confirms. "
+    "(`.emergency` is appended for an emergency, `.finance` to a rejection that finance is to hear "
+    "of), persistent, mandatory, with publisher confirms. "
     "Each party reads its own quorum queues. Operations are named by the party that carries them "
     "out: `finance.reads.price-changes` is what finance does."
 )
@@ -66,11 +54,6 @@ def asyncapi_document(topology: Topology, version: str) -> Schema:
             "tags": {party: {"name": party, "description": PARTIES[party]} for party in PARTIES},
         },
     }
-
-
-def type_of(routing_key: str) -> str:
-    """Return the type of the messages that carry a routing key."""
-    return routing_key.removesuffix(catalogue.EMERGENCY)
 
 
 def _servers() -> Schema:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.messaging.asyncapi import SENDERS, type_of
+from shared.contracts.catalogue import SENDERS, type_of
 from shared.messaging.message import EXCHANGE
 from shared.messaging.topology import DEAD_EXCHANGE, SERVICES, Topology, reader_of
 

@@ -9,7 +9,7 @@ from shared.contracts.rejection import MessageRejected
 from shared.messaging.fate import Parked, RetryAfter
 from shared.messaging.message import EXCHANGE, Headers, Outgoing
 from shared.messaging.received import ATTEMPT_HEADER, Received
-from shared.messaging.topology import DEAD_EXCHANGE, dead_queue, retry_queue
+from shared.messaging.topology import DEAD_EXCHANGE, dead_queue, rejection_key, retry_queue
 from shared.messaging.work import source_of
 
 QUEUE_HEADER: Final = "x-fosterframe-queue"
@@ -79,7 +79,7 @@ def rejection(received: Received, fate: Parked, service: str, now: datetime) -> 
     )
     return Outgoing(
         exchange=EXCHANGE,
-        routing_key=MESSAGE_REJECTED,
+        routing_key=rejection_key(received.type, received.delivery.queue),
         body=encode(event),
         message_id=event.id,
         type=event.type,

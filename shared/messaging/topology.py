@@ -68,6 +68,7 @@ _SUBSCRIPTIONS: Final[Mapping[str, Sequence[str]]] = {
         catalogue.PLACEMENT_ENDED,
     ),
     "pricing.register": (catalogue.PROVIDER_UPDATED,),
+    "pricing.acknowledgements": (catalogue.FINANCE_ACKNOWLEDGED,),
     "case-management.decisions": (
         catalogue.ELIGIBILITY_DECIDED,
         catalogue.ELIGIBILITY_DECIDED + catalogue.EMERGENCY,
@@ -79,6 +80,7 @@ _SUBSCRIPTIONS: Final[Mapping[str, Sequence[str]]] = {
     "case-management.rejections": (catalogue.MESSAGE_REJECTED,),
     "finance.price-changes": (catalogue.PRICE_CHANGED,),
     "finance.reviews": (catalogue.REVIEW_APPLIED,),
+    "finance.rejections": (catalogue.MESSAGE_REJECTED + catalogue.FOR_FINANCE,),
 }
 
 CONSUMED_QUEUES: Final[Mapping[str, Sequence[str]]] = {
@@ -96,6 +98,20 @@ def retry_queue(service: str, delay_seconds: int) -> str:
 def dead_queue(service: str) -> str:
     """Return the name of the queue where a service parks what it cannot handle."""
     return f"{service}.dead"
+
+
+def rejection_key(type_: str, queue: str) -> str:
+    """Return the routing key under which a rejection finds who sent the rejected message.
+
+    Of a message whose type cannot be read, the queue tells who may have sent it.
+
+    Args:
+        type_: the type of the message that is rejected.
+        queue: the queue that it came from.
+    """
+    keys = [type_] if type_ in catalogue.SENDERS else _SUBSCRIPTIONS.get(queue, ())
+    senders = {sender for key in keys for sender in catalogue.SENDERS[catalogue.type_of(key)]}
+    return catalogue.MESSAGE_REJECTED + (catalogue.FOR_FINANCE if senders == {"finance"} else "")
 
 
 def reader_of(name: str) -> str:

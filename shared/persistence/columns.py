@@ -70,6 +70,21 @@ class Pounds(TypeDecorator[Money]):
         return None if value is None else Money(Decimal(int(value)).scaleb(-2))
 
 
+class ExactPounds(TypeDecorator[Decimal]):
+    """Pounds that are not rounded to the penny, kept as a plain decimal."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy passes it
+        """Return the text that is written."""
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - SQLAlchemy passes it
+        """Return the pounds that were kept."""
+        return None if value is None else Decimal(value)
+
+
 class PerCent(TypeDecorator[Percentage]):
     """A percentage, kept as the plain decimal that it is written as."""
 

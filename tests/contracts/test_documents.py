@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
-from shared.contracts.catalogue import CONTRACTS
+from shared.contracts.catalogue import CONTRACTS, SENDERS
 from shared.contracts.schemas import envelope_schema, schema_of
-from shared.messaging.asyncapi import PARTIES, SENDERS, reader_of
+from shared.messaging.asyncapi import PARTIES
 from shared.messaging.documents import contract_documents, write_documents
 from shared.messaging.message import EXCHANGE
-from shared.messaging.topology import CONSUMED_QUEUES, topology
+from shared.messaging.topology import CONSUMED_QUEUES, reader_of, topology
 from tests.contracts.goldens import FULL, LEAST, with_value
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "contracts"

@@ -1,13 +1,14 @@
 """Every queue has somebody who reads it, and every message a queue that takes it."""
 
-from shared.contracts.catalogue import CONTRACTS
-from shared.messaging.asyncapi import PARTIES, SENDERS, reader_of, type_of
+from shared.contracts.catalogue import CONTRACTS, SENDERS, type_of
+from shared.messaging.asyncapi import PARTIES
 from shared.messaging.message import EXCHANGE
 from shared.messaging.topology import (
     CONSUMED_QUEUES,
     RETRY_DELAYS_SECONDS,
     SERVICES,
     dead_queue,
+    reader_of,
     retry_queue,
     topology,
 )

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.rabbitmq
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 SOON_SECONDS = 10
+QUEUES = (
+    "eligibility.referrals",
+    "eligibility.emergencies",
+    "finance.price-changes",
+    "pricing.acknowledgements",
+)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def run(secured, tmp_path):
 @pytest.fixture(autouse=True)
 def ops(secured):
     link = RabbitBroker(secured.url("ops")).connect()
-    for queue in ("eligibility.referrals", "eligibility.emergencies", "finance.price-changes"):
+    for queue in QUEUES:
         link.purge(queue)
     yield link
     link.close()
@@ -60,14 +66,16 @@ def test_commissioning_cannot_publish_a_referral(run, ops):
     assert ops.depth("eligibility.referrals") == 0
 
 
-def test_finance_reads_its_price_changes_with_its_own_user(run, ops):
+def test_finance_books_its_price_changes_and_says_so_with_its_own_user(run, ops):
     event = json.loads(body_of(FULL["price.changed.v1"]))
-    event["data"]["sequence"] = 1
+    event["data"] |= {"sequence": 1, "old_weekly": "0.00", "review_id": None, "arrears": []}
+    event["data"]["arrears_total"] = "0.00"
     body = json.dumps(event).encode()
     sent = Outgoing(EXCHANGE, "price.changed.v1", body, event["id"], "price.changed.v1")
     assert ops.submit([sent]).wait(SOON_SECONDS) == []
 
-    ran = run("read_price_changes.py", "finance", "--count", "1")
+    ran = run("finance_consumer.py", "finance", "--count", "1")
 
     assert ran.returncode == 0, ran.stderr
     assert re.search(r"booked 1,", ran.stdout)
+    assert ops.depth("pricing.acknowledgements") == 1

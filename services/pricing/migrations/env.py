@@ -1,6 +1,6 @@
 """Takes the steps of the pricing service's database."""
 
-from services.pricing.store.tables import METADATA
+from services.pricing.store.review_tables import REVIEWS
 from shared.persistence.migrate import run_migrations
 
-run_migrations(METADATA)
+run_migrations(REVIEWS.metadata)
