@@ -14,6 +14,7 @@ PENNY: Final = Decimal("0.01")
 NOTHING: Final = Money(Decimal("0.00"))
 DAYS_IN_WEEK: Final = 7
 _HUNDRED: Final = Decimal(100)
+_EXACTLY: Final = Decimal(1).scaleb(-12)
 
 MONEY_PATTERN: Final = r"^-?(0|[1-9][0-9]{0,8})\.[0-9]{2}$"
 """How money is written: pounds, a point, exactly two digits of pence; below a thousand million."""
@@ -52,6 +53,14 @@ def to_penny(amount: Decimal) -> Money:
     This is the only place where pounds are rounded.
     """
     return Money(amount.quantize(PENNY, rounding=ROUND_HALF_UP))
+
+
+def held_exactly(amount: Decimal) -> Decimal:
+    """Return pounds before they are rounded to the penny, held to twelve decimal places.
+
+    It is what a fee compounds on where the agreement says so, and the same in every database.
+    """
+    return amount.quantize(_EXACTLY, rounding=ROUND_HALF_UP)
 
 
 def uplifted(fee_weekly: Money, rate: Percentage) -> Money:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple, Protocol
 
+from shared.days import Period
 from shared.errors import FosterframeError
 from shared.money import Money
 
@@ -19,11 +22,14 @@ class NoFeeOn(FosterframeError):  # noqa: N818 - the lookup's answer: the framew
         key: what the fee would be for.
         day: for which it is missing. Of a child it may be a birthday: never log it beside a child.
         known: what is known instead.
+        advice: what to do about it.
     """
 
-    def __init__(self, key: "FeeKey", day: date, known: str) -> None:
-        super().__init__(f"No weekly fee for {key} on {day}: {known}. {IMPORT_FEES}")
+    def __init__(self, key: "FeeKey", day: date, known: str, advice: str = IMPORT_FEES) -> None:
+        super().__init__(f"No weekly fee for {key} on {day}: {known}. {advice}")
         self.key = key
+        self.known = known
+        self.advice = advice
 
 
 class FeeFamily(NamedTuple):
@@ -65,19 +71,76 @@ class FeePoint(NamedTuple):
 
     Args:
         number: rises with each point that is recorded; of two from the same day the later holds.
+        unrounded: the fee before it was rounded to the penny, where the terms of the review
+            compound on that; none where it is the fee itself.
+        awarded_on: the day on which the review that made it was applied; none for other causes.
     """
 
     valid_from: date
     weekly: Money
     cause: FeeCause
     number: int
+    unrounded: Decimal | None = None
+    awarded_on: date | None = None
+
+
+class VolumeCount(NamedTuple):
+    """How many live placements an agency had when they were counted, and from when it counts.
+
+    Args:
+        number: rises with each count; of two from the same day the later holds.
+    """
+
+    effective_from: date
+    placements: int
+    counted_on: date
+    number: int
+
+
+class SpotAward(Protocol):
+    """A price review that uplifts spot fees by its terms, from its day on."""
+
+    @property
+    def review_id(self) -> str:
+        """The review, for the cause of the fee."""
+
+    @property
+    def effective_from(self) -> date:
+        """The day from which the fees rise."""
+
+    @property
+    def awarded_on(self) -> date:
+        """The day on which the review was applied."""
+
+    def lifted(self, family: FeeFamily, weekly: Money, agreed_from: date) -> Money:
+        """Return a spot fee after the review; as it was where the terms leave it.
+
+        Args:
+            family: what the placement is bought as.
+            weekly: the fee on the day before.
+            agreed_from: the day from which the fee was agreed that the reviews since uplift.
+        """
 
 
 class Fees(Protocol):
-    """Where weekly fees are looked up."""
+    """Where weekly fees are looked up, and what else is known that moves them."""
 
     def points(self, family: FeeFamily, age_band: str) -> tuple[FeePoint, ...]:
         """Return the points of one key by day, or none at all; of one day the last recorded."""
+
+    def points_awarded_before(
+        self, family: FeeFamily, age_band: str, day: date
+    ) -> tuple[FeePoint, ...]:
+        """Return the points of one key without those of reviews applied on or after a day."""
+
+    def volumes(self, agency: str) -> tuple[VolumeCount, ...]:
+        """Return the counts of an agency's placements by day; of one day the last recorded."""
+
+    def memberships(self, agency: str) -> tuple[Period, ...]:
+        """Return the days on which an agency is on the framework; none where nobody told any."""
+
+    def spot_awards(self) -> tuple[SpotAward, ...]:
+        """Return the reviews that uplift spot fees by day; of one day the last applied."""
 
 
 class FeeBook:
@@ -85,6 +148,10 @@ class FeeBook:
 
     def __init__(self, points: Iterable[tuple[FeeKey, FeePoint]] = ()) -> None:
         self._families: dict[FeeFamily, dict[str, tuple[FeePoint, ...]]] = {}
+        self._superseded: dict[FeeKey, list[FeePoint]] = {}
+        self._volumes: dict[str, tuple[VolumeCount, ...]] = {}
+        self._memberships: dict[str, tuple[Period, ...]] = {}
+        self._spot_awards: tuple[SpotAward, ...] = ()
         for key, point in points:
             self.add(key, point)
 
@@ -98,7 +165,14 @@ class FeeBook:
         if bands is None:
             bands = self._families[family] = {}
         known = bands.get(age_band)
-        bands[age_band] = (point,) if known is None else with_point(known, point)
+        if known is None:
+            bands[age_band] = (point,)
+            return
+        after = bands[age_band] = with_point(known, point)
+        if len(after) == len(known):
+            # One from the same day gives way; what was known earlier may still be asked for.
+            gone = [each for each in (*known, point) if each not in after]
+            self._superseded.setdefault(FeeKey(*family, age_band), []).extend(gone)
 
     def bands(self, family: FeeFamily) -> Mapping[str, tuple[FeePoint, ...]]:
         """Return the points of a family by age band."""
@@ -107,6 +181,49 @@ class FeeBook:
     def points(self, family: FeeFamily, age_band: str) -> tuple[FeePoint, ...]:
         """Return the points of one key by day, or none at all."""
         return self._families.get(family, {}).get(age_band, ())
+
+    def points_awarded_before(
+        self, family: FeeFamily, age_band: str, day: date
+    ) -> tuple[FeePoint, ...]:
+        """Return the points of one key without those of reviews applied on or after a day."""
+        held = self.points(family, age_band)
+        if all(each.awarded_on is None or each.awarded_on < day for each in held):
+            return held
+        every = (*held, *self._superseded.get(FeeKey(*family, age_band), ()))
+        earlier: tuple[FeePoint, ...] = ()
+        for point in sorted(every):
+            if point.awarded_on is None or point.awarded_on < day:
+                earlier = with_point(earlier, point)
+        return earlier
+
+    def count_volume(self, agency: str, count: VolumeCount) -> None:
+        """Add a count of an agency's placements; of two from the same day the later holds."""
+        by_day = {each.effective_from: each for each in self._volumes.get(agency, ())}
+        held = by_day.get(count.effective_from)
+        if held is None or held.number < count.number:
+            by_day[count.effective_from] = count
+        self._volumes[agency] = tuple(by_day[day] for day in sorted(by_day))
+
+    def volumes(self, agency: str) -> tuple[VolumeCount, ...]:
+        """Return the counts of an agency's placements by day; of one day the last recorded."""
+        return self._volumes.get(agency, ())
+
+    def put_memberships(self, agency: str, periods: Iterable[Period]) -> None:
+        """Say on which days an agency is on the framework, instead of what was said before."""
+        self._memberships[agency] = tuple(sorted(periods, key=attrgetter("start")))
+
+    def memberships(self, agency: str) -> tuple[Period, ...]:
+        """Return the days on which an agency is on the framework; none where nobody told any."""
+        return self._memberships.get(agency, ())
+
+    def put_spot_awards(self, awards: Iterable[SpotAward]) -> None:
+        """Say which reviews uplift spot fees, in the order in which they were applied."""
+        by_day = {each.effective_from: each for each in awards}
+        self._spot_awards = tuple(by_day[day] for day in sorted(by_day))
+
+    def spot_awards(self) -> tuple[SpotAward, ...]:
+        """Return the reviews that uplift spot fees by day; of one day the last applied."""
+        return self._spot_awards
 
     def items(self) -> Iterator[tuple[FeeKey, tuple[FeePoint, ...]]]:
         """Yield every key with its points."""

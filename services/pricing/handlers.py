@@ -3,15 +3,20 @@
 from functools import partial
 from typing import Any, Final
 
-from services.pricing import handlers_of_placements
-from services.pricing.shortlist import Need, PricedChild, Quote, quote
-from services.pricing.store.fees import FeeShelf
-from services.pricing.store.tables import PROVIDER_FACTS
+from services.pricing import handlers_of_finance, handlers_of_placements
+from services.pricing.handlers_of_agencies import keep_provider_facts
+from services.pricing.shortlist import Need, PricedChild, PricedFee, Quote, quote
+from services.pricing.store.fee_book import FeeShelf
 from shared.contracts import catalogue
 from shared.contracts.decision import AgencyDecision, EligibilityDecided
 from shared.contracts.event import Event
-from shared.contracts.provider import Judgement, ProviderUpdated
-from shared.contracts.shortlist import ChildFee, PricedOffer, ShortlistPriced, UnpricedOffer
+from shared.contracts.shortlist import (
+    ChildFee,
+    FeeAdjustment,
+    PricedOffer,
+    ShortlistPriced,
+    UnpricedOffer,
+)
 from shared.errors import CannotSucceed
 from shared.framework.framework import Framework
 from shared.messaging.work import Handler, Work
@@ -31,7 +36,7 @@ def price_shortlist(
     for agency in decision.agencies:
         if agency.rank is None or agency.outcome == "not_eligible":
             continue
-        quoted = quote(need, agency.agency, fees)
+        quoted = quote(need, agency.agency, fees, framework)
         if quoted.missing:
             unpriced.append(_unpriced(agency, agency.rank, quoted))
         else:
@@ -54,26 +59,6 @@ def price_shortlist(
     work.send(told, routing_key=key)
 
 
-def keep_provider_facts(work: Work, event: Event[ProviderUpdated]) -> None:
-    """Keep what commissioning says about an agency, each fact with the days on which it holds."""
-    for fact in event.data.facts:
-        days = (
-            (fact.published_on, None)
-            if isinstance(fact, Judgement)
-            else (fact.valid_from, fact.valid_to)
-        )
-        row = {
-            "agency": event.data.agency,
-            "fact": fact.fact,
-            "valid_from": days[0],
-            "valid_to": days[1],
-            "body": fact.model_dump_json(),
-            "event_id": event.id,
-            "recorded_at": work.now,
-        }
-        work.add(PROVIDER_FACTS, row)
-
-
 def handlers(framework: Framework) -> dict[str, Handler]:
     """Return what is done about each type of event. They belong to the thread that uses them."""
     shelf = FeeShelf()
@@ -82,7 +67,8 @@ def handlers(framework: Framework) -> dict[str, Handler]:
         catalogue.PLACEMENT_STARTED: partial(handlers_of_placements.start, framework, shelf),
         catalogue.PLACEMENT_AMENDED: partial(handlers_of_placements.amend, framework, shelf),
         catalogue.PLACEMENT_ENDED: partial(handlers_of_placements.end, framework, shelf),
-        catalogue.PROVIDER_UPDATED: keep_provider_facts,
+        catalogue.PROVIDER_UPDATED: partial(keep_provider_facts, framework),
+        catalogue.FINANCE_ACKNOWLEDGED: handlers_of_finance.acknowledge,
     }
     return {type_: partial(_forgetting_on_failure, handler) for type_, handler in known.items()}
 
@@ -110,12 +96,20 @@ def _need(framework: Framework, decision: EligibilityDecided) -> Need:
     children = [child for child in decision.children if not child.with_parent]
     if framework.is_priced_per_unit(decision.placement_type):
         children = [max(children, key=lambda child: child.age)]
+    # As case management numbers the children of a group that moves in together: the eldest first.
+    by_age = sorted(range(len(children)), key=lambda position: -children[position].age)
+    number_of = {position: number for number, position in enumerate(by_age, start=1)}
     return Need(
         purchaser=decision.purchaser,
         placement_type=decision.placement_type,
         need_category=decision.need_category,
         start_date=decision.start_date,
-        children=tuple(PricedChild(child.child_ref, child.age_band) for child in children),
+        children=tuple(
+            PricedChild(child.child_ref, child.age_band, number_of[position])
+            for position, child in enumerate(children)
+        ),
+        duration=decision.duration,
+        solo=decision.solo,
     )
 
 
@@ -126,16 +120,28 @@ def _offer(agency: AgencyDecision, rank: int, quoted: Quote) -> PricedOffer:
         name=agency.name,
         outcome=agency.outcome,  # type: ignore[arg-type]  # not_eligible has no rank
         weekly_total=quoted.total,
-        fees=tuple(
-            ChildFee(
-                child_ref=child.child_ref,
-                age_band=child.age_band,
-                weekly=point.weekly,
-                fee_from=point.valid_from,
-                cause=point.cause.kind,
-                cause_reference=point.cause.reference,
+        fees=tuple(_child_fee(fee) for fee in quoted.fees),
+    )
+
+
+def _child_fee(fee: PricedFee) -> ChildFee:
+    return ChildFee(
+        child_ref=fee.child.child_ref,
+        age_band=fee.child.age_band,
+        weekly=fee.weekly,
+        fee_from=fee.point.valid_from,
+        cause=fee.point.cause.kind,
+        cause_reference=fee.point.cause.reference,
+        framework_weekly=fee.point.weekly,
+        adjustments=tuple(
+            FeeAdjustment(
+                id=adjustment.id,
+                kind=adjustment.kind,
+                name=adjustment.name,
+                percent=amount.percent,
+                weekly=amount.weekly,
             )
-            for child, point in quoted.fees
+            for adjustment, amount in fee.due
         ),
     )
 

@@ -6,27 +6,34 @@ from datetime import datetime
 from typing import Final
 
 from services.pricing.changes import told_of
-from services.pricing.fees import IMPORT_FEES, FeeBook, FeeFamily, NoFeeOn
-from services.pricing.placement import Agreement, Amended, Ended, Started, placement_of
+from services.pricing.fees import FeeBook, FeeFamily, NoFeeOn
+from services.pricing.membership import NotOnFramework
+from services.pricing.placement import Amended, Ended, Placement, Started, placement_of
+from services.pricing.placement_refusals import (
+    CORRECT_IT,
+    check_age,
+    check_amended,
+    check_term,
+    check_words,
+)
 from services.pricing.repricing import decisions
-from services.pricing.store.fees import FeeShelf, family_numbers
+from services.pricing.store.fee_book import FeeShelf
+from services.pricing.store.fees import family_numbers
 from services.pricing.store.placements import Known, event_row, known_placements, move_birthdays
 from services.pricing.store.tables import PLACEMENT_EVENTS, PLACEMENT_FAMILIES, PLACEMENTS
-from services.pricing.telling import horizon_of, tell
-from services.pricing.timeline import Cause, next_birthday_after
+from services.pricing.telling import Telling, horizon_of, tell
+from services.pricing.timeline import Cause, next_move_after
 from shared.contracts.event import Event
 from shared.contracts.fields import Data
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted
 from shared.days import london_day
 from shared.errors import CannotSucceed, MayYetSucceed
-from shared.framework.age_bands import OutsideAgeBands
 from shared.framework.framework import Framework
 from shared.messaging.work import Work
-from shared.money import Money
 
 _FEES: Final = "fees"
+_FEES_MOVED: Final = "fees moved"
 _PLACEMENTS: Final = "placements"
-_CORRECT_IT: Final = "Correct the field and send the event again under a new id."
 
 
 def start(
@@ -44,23 +51,11 @@ def start(
                 advice="Send what is otherwise as placement.amended.v1.",
             )
         return
-    _check_words(framework, told)
-    try:
-        framework.age_bands.band_on(told.date_of_birth, told.start_date)
-    except OutsideAgeBands as outside:
-        raise CannotSucceed(str(outside), field="data.date_of_birth", advice=_CORRECT_IT) from None
-    started = Started(
-        told_at=_told_at(work, event),
-        event_id=event.id,
-        placement_id=told.placement_id,
-        date_of_birth=told.date_of_birth,
-        family=FeeFamily(told.agency, told.purchaser, told.placement_type, told.need_category),
-        start=told.start_date,
-        agreement=told.agreement,
-        agreed_weekly=told.agreed_weekly,
-        uasc=told.uasc,
-        disability=told.disability,
-    )
+    check_words(framework, told)
+    check_age(framework, told.date_of_birth, told.start_date)
+    if told.agreement == "framework":
+        check_term(framework, told.start_date, "data.start_date")
+    started = _started_as(told, _told_at(work, event), event.id)
     new = Known(events=(started,), content=content)
     _look_again(framework, shelf, work, new, None, content, None)
 
@@ -73,44 +68,31 @@ def amend(
     known = _started(work, shelf, told.placement_id)
     if any(each.event_id == event.id for each in known.events):
         return
-    _check_words(framework, told)
-    placement = placement_of(known.events, framework)
-    if told.date_of_birth is not None and told.date_of_birth > placement.start:
-        raise CannotSucceed(
-            "the date of birth is after the start of the placement",
-            field="data.date_of_birth",
-            advice=_CORRECT_IT,
-        )
-    if told.agreed_weekly is not None:
-        _check_agreed(told.agreed_weekly, placement.agreement)
-    amended = Amended(
-        told_at=_told_at(work, event),
-        event_id=event.id,
-        effective_from=told.effective_from,
-        agency=told.agency,
-        purchaser=told.purchaser,
-        placement_type=told.placement_type,
-        need_category=told.need_category,
-        agreed_weekly=told.agreed_weekly,
-        date_of_birth=told.date_of_birth,
-    )
-    because = Cause("amended", told.placement_id, max(told.effective_from, placement.start))
+    check_words(framework, told)
+    amended = _amended(told, _told_at(work, event), event.id)
     after = replace(known, events=(*known.events, amended))
+    placement = placement_of(after.events, framework)
+    check_amended(framework, told, placement)
+    because = Cause("amended", told.placement_id, max(told.effective_from, placement.start))
     _look_again(framework, shelf, work, after, known, _content(told), because)
 
 
 def end(framework: Framework, shelf: FeeShelf, work: Work, event: Event[PlacementEnded]) -> None:
-    """Keep that a placement ended, and tell finance from which day nothing is due."""
+    """Keep that a placement ended, or goes on after all, and tell finance what that changes."""
     told = event.data
     known = _started(work, shelf, told.placement_id)
     if any(each.event_id == event.id for each in known.events):
         return
-    if told.end_date < placement_of(known.events, framework).start:
+    before = placement_of(known.events, framework)
+    if told.end_date is None:
+        because = Cause("continued", told.placement_id, before.end or before.start)
+    elif told.end_date < before.start:
         raise CannotSucceed(
-            "the placement cannot end before it starts", field="data.end_date", advice=_CORRECT_IT
+            "the placement cannot end before it starts", field="data.end_date", advice=CORRECT_IT
         )
+    else:
+        because = Cause("ended", told.placement_id, told.end_date)
     ended = Ended(_told_at(work, event), event.id, told.end_date)
-    because = Cause("ended", told.placement_id, told.end_date)
     after = replace(known, events=(*known.events, ended))
     _look_again(framework, shelf, work, after, known, _content(told), because)
 
@@ -118,9 +100,23 @@ def end(framework: Framework, shelf: FeeShelf, work: Work, event: Event[Placemen
 def fees_now(work: Work, shelf: FeeShelf) -> FeeBook:
     """Return the book of fees, kept up once in each transaction."""
     if _FEES not in work.memory:
-        work.memory[_FEES] = shelf.up_to_date(work.connection)
+        # What this transaction recorded itself is not on the shelf before it is committed.
+        mine = FeeShelf() if _FEES_MOVED in work.memory else shelf
+        work.memory[_FEES] = mine.up_to_date(work.connection)
     book: FeeBook = work.memory[_FEES]
     return book
+
+
+def fees_moved(work: Work) -> None:
+    """Say that this transaction itself recorded fees, or what moves them, and priced by them.
+
+    Fees and placements are read again: what was recorded is not on the shelf before it is
+    committed, and what was remembered of placements is not what finance knows by now.
+    """
+    work.flush()
+    work.memory.pop(_FEES, None)
+    work.memory.pop(_PLACEMENTS, None)
+    work.memory[_FEES_MOVED] = True
 
 
 def _look_again(
@@ -135,16 +131,9 @@ def _look_again(
     """Keep the last event of a placement, and tell finance what it changes."""
     event = after.events[-1]
     placement = placement_of(after.events, framework)
-    fees = fees_now(work, shelf)
-    try:
-        told = tell(work, placement, after, fees, framework, decisions(work), because)
-    except NoFeeOn as missing:
-        # Not the day: it may be the child's birthday.
-        raise MayYetSucceed(
-            f"no weekly fee for {missing.key} on some days of this placement", advice=IMPORT_FEES
-        ) from None
+    told = _tell(framework, shelf, work, placement, after, because)
     numbers = _family_numbers(work, shelf, placement.families())
-    birthday = next_birthday_after(placement, framework.age_bands, horizon_of(work, framework))
+    birthday = next_move_after(placement, framework, horizon_of(work, framework))
     if before is None:
         row = {"id": placement.id, "next_birthday": birthday, "recorded_at": work.now}
         work.add(PLACEMENTS, row)
@@ -158,9 +147,33 @@ def _look_again(
         after,
         told=told_of(told.current),
         sequence=told.sequence,
-        families=numbers,
+        # What it was bought as once stays kept.
+        families=numbers | after.families,
         next_birthday=birthday,
     )
+
+
+def _tell(
+    framework: Framework,
+    shelf: FeeShelf,
+    work: Work,
+    placement: Placement,
+    known: Known,
+    because: Cause | None,
+) -> Telling:
+    fees = fees_now(work, shelf)
+    try:
+        return tell(work, placement, known, fees, framework, decisions(work), because)
+    except NotOnFramework as left:
+        raise MayYetSucceed(
+            f"no weekly fee for {left.key}: {left.known}", advice=left.advice
+        ) from None
+    except NoFeeOn as missing:
+        # Not the day: it may be the child's birthday.
+        raise MayYetSucceed(
+            f"no weekly fee for {missing.key} on some days of this placement",
+            advice=missing.advice,
+        ) from None
 
 
 def _family_numbers(work: Work, shelf: FeeShelf, families: set[FeeFamily]) -> frozenset[int]:
@@ -202,36 +215,43 @@ def _started(work: Work, shelf: FeeShelf, placement_id: str) -> Known:
     return known
 
 
-def _check_words(framework: Framework, told: PlacementStarted | PlacementAmended) -> None:
-    """Refuse words that the framework does not know, by the first field that has one."""
-    for field, words in (
-        ("purchaser", framework.purchasers),
-        ("placement_type", framework.placement_types),
-        ("need_category", framework.need_categories),
-    ):
-        word = getattr(told, field)
-        if word is not None and word not in words:
-            raise CannotSucceed(
-                f"the framework has no such {field.replace('_', ' ')}",
-                field=f"data.{field}",
-                advice=f"Known are: {', '.join(words)}.",
-            )
+def _started_as(told: PlacementStarted, told_at: datetime, event_id: str) -> Started:
+    return Started(
+        told_at=told_at,
+        event_id=event_id,
+        placement_id=told.placement_id,
+        date_of_birth=told.date_of_birth,
+        family=FeeFamily(told.agency, told.purchaser, told.placement_type, told.need_category),
+        start=told.start_date,
+        agreement=told.agreement,
+        agreed_weekly=told.agreed_weekly,
+        uasc=told.uasc,
+        disability=told.disability,
+        duration=told.duration,
+        solo=told.solo,
+        sibling_number=told.sibling_number,
+    )
 
 
-def _check_agreed(weekly: Money, agreement: Agreement) -> None:
-    """Refuse an agreed fee where the framework's is due, and one that is no fee."""
-    if agreement == "framework":
-        raise CannotSucceed(
-            "a framework placement has the framework's fee",
-            field="data.agreed_weekly",
-            advice="A fee of the framework is corrected in its pack: fosterframe fees import PACK.",
-        )
-    if weekly <= 0:
-        raise CannotSucceed(
-            "the agreed weekly fee is not above zero",
-            field="data.agreed_weekly",
-            advice=_CORRECT_IT,
-        )
+def _amended(told: PlacementAmended, told_at: datetime, event_id: str) -> Amended:
+    return Amended(
+        told_at=told_at,
+        event_id=event_id,
+        effective_from=told.effective_from,
+        agency=told.agency,
+        purchaser=told.purchaser,
+        placement_type=told.placement_type,
+        need_category=told.need_category,
+        agreed_weekly=told.agreed_weekly,
+        date_of_birth=told.date_of_birth,
+        start=told.start_date,
+        duration=told.duration,
+        solo=told.solo,
+        sibling_number=told.sibling_number,
+        disability=told.disability,
+        uasc=told.uasc,
+        agreement=told.agreement,
+    )
 
 
 def _told_at(work: Work, event: Event[Data]) -> datetime:
@@ -240,4 +260,6 @@ def _told_at(work: Work, event: Event[Data]) -> datetime:
 
 
 def _content(told: Data) -> str:
-    return hashlib.sha256(told.model_dump_json().encode()).hexdigest()
+    """Return the digest of what an event says; what it could not say once is left out if usual."""
+    unsaid = {"sibling_number"} if getattr(told, "sibling_number", None) == 1 else None
+    return hashlib.sha256(told.model_dump_json(exclude=unsaid).encode()).hexdigest()

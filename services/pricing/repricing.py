@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from services.pricing.desk import Desk, Progress, no_progress
 from services.pricing.fees import FeeBook, Fees, NoFeeOn
 from services.pricing.placement import placement_of
+from services.pricing.store.fee_book import complete
 from services.pricing.store.fees import (
     Numbers,
     add_points_of,
@@ -13,6 +15,7 @@ from services.pricing.store.fees import (
 )
 from services.pricing.store.placements import (
     Known,
+    every_id,
     known_placements,
     move_birthdays,
     on_families,
@@ -20,7 +23,7 @@ from services.pricing.store.placements import (
 )
 from services.pricing.store.reviews import decision_reference
 from services.pricing.telling import DecisionOf, horizon_of, tell
-from services.pricing.timeline import Cause, next_birthday_after
+from services.pricing.timeline import Cause, next_move_after
 from shared.framework.framework import Framework
 from shared.messaging.work import Work
 from shared.money import NOTHING, Money
@@ -55,9 +58,43 @@ def reprice(
     sum_ = Repriced()
     for some in portions(sorted(ids)):
         known = known_placements(work.connection, some)
-        fees = FeeBook()
+        fees = complete(work.connection, FeeBook())
         add_points_of(work.connection, fees, _families(known))
         _reprice(work, framework, known, fees, because, sum_)
+    return sum_
+
+
+def reprice_each(
+    desk: Desk,
+    cause_id: str,
+    because: Cause | None,
+    *,
+    ids: list[str] | None = None,
+    progress: Progress = no_progress,
+) -> Repriced:
+    """Look at placements again, each portion in a transaction of its own.
+
+    It may be done again, after an interruption too: what was told is not told again.
+
+    Args:
+        desk: where it is done.
+        cause_id: names what set it in motion.
+        because: the same for finance, where the timeline alone does not say it.
+        ids: the placements; every one if none are given.
+        progress: hears how far it is.
+    """
+    if ids is None:
+        with desk.database.reading() as connection:
+            ids = every_id(connection)
+    sum_ = Repriced()
+    done = 0
+    progress(0, len(ids))
+    for some in portions(ids):
+        with desk.work(cause_id) as work:
+            repriced = reprice(work, desk.framework, some, because)
+        sum_.include(repriced)
+        done += len(some)
+        progress(done, len(ids))
     return sum_
 
 
@@ -68,7 +105,7 @@ def reprice_families(
     sum_ = Repriced()
     known = known_placements(work.connection, on_families(numbers.first, numbers.last))
     families = families_between(work.connection, numbers.first, numbers.last)
-    fees = book_between(work.connection, families, numbers)
+    fees = complete(work.connection, book_between(work.connection, families, numbers))
     add_points_of(work.connection, fees, _families(known) - families.keys())
     _reprice(work, framework, known, fees, because, sum_)
     return sum_
@@ -98,9 +135,9 @@ def _reprice(
             # It is left as finance knows it, and named to whoever asked for this.
             sum_.unpriced.append(placement_id)
             continue
-        if one.next_birthday is not None and one.next_birthday <= horizon:
-            birthday = next_birthday_after(placement, framework.age_bands, horizon)
-            moved.append((placement_id, birthday))
+        day = next_move_after(placement, framework, horizon)
+        if day != one.next_birthday:
+            moved.append((placement_id, day))
         if told.changes:
             sum_.placements_changed += 1
             sum_.price_changes += told.changes

@@ -1,16 +1,21 @@
 """Reads back what stands: what a placement costs, what finance was told, how a fee came about."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from services.pricing.desk import Desk
 from services.pricing.explain import Explanation, explain
+from services.pricing.explain_links import Sources
 from services.pricing.fees import FeeBook, FeeKey, FeePoint
 from services.pricing.placement import Placement, placement_of
 from services.pricing.reconcile import ToldChange
+from services.pricing.store.explaining import counted_by, replaced_fees
+from services.pricing.store.fee_book import complete
 from services.pricing.store.fees import add_points_of, every_point
 from services.pricing.store.placements import known_placements
 from services.pricing.store.price_changes import told_changes
@@ -46,7 +51,7 @@ def standing(connection: Connection, desk: Desk, placement_id: str) -> Standing:
             f"The placement {placement_id} ended long ago and was purged on "
             f"{london_day(known.purged_at)}: what it cost is no longer kept here."
         )
-    fees = FeeBook()
+    fees = complete(connection, FeeBook())
     add_points_of(connection, fees, known.families)
     told = tuple(told_changes(connection, placement_id))
     return Standing(placement_of(known.events, desk.framework), fees, told)
@@ -62,7 +67,7 @@ def timeline_now(desk: Desk, placement_id: str) -> Timeline:
     horizon = desk.clock.today() + timedelta(days=desk.framework.conventions.notice_days)
     with desk.database.reading() as connection:
         known = standing(connection, desk, placement_id)
-    return timeline(known.placement, known.fees, desk.framework.age_bands, horizon)
+    return timeline(known.placement, known.fees, desk.framework, horizon)
 
 
 def explained(desk: Desk, placement_id: str, day: date) -> Explanation:
@@ -73,15 +78,17 @@ def explained(desk: Desk, placement_id: str, day: date) -> Explanation:
         NothingDue: nothing is paid on that day.
         NoFeeOn: the framework holds no fee for that day.
     """
+    horizon = desk.clock.today() + timedelta(days=desk.framework.conventions.notice_days)
     with desk.database.reading() as connection:
         known = standing(connection, desk, placement_id)
-        return explain(
-            known.placement,
-            day,
-            known.fees,
-            desk.framework.age_bands,
-            lambda review_id: award_named(connection, review_id),
+        sources = Sources(
+            award=partial(award_named, connection),
+            history=partial(replaced_fees, connection),
+            counted_by=partial(counted_by, connection),
         )
+        found = explain(known.placement, day, known.fees, desk.framework, sources, horizon)
+    told = [each for each in known.told if each.covers(day)]
+    return replace(found, told=tuple(told))
 
 
 def fees_of(desk: Desk, agency: str) -> Iterator[tuple[FeeKey, FeePoint]]:

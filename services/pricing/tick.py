@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from services.pricing.desk import Desk
-from services.pricing.repricing import Repriced, reprice
-from services.pricing.store.placements import ids_with_birthday_by, portions
+from services.pricing.repricing import Repriced, reprice_each
+from services.pricing.store.placements import ids_with_birthday_by
 
 
 def tick(desk: Desk) -> Repriced:
-    """Tell finance of every birthday that lies within the notice period now.
+    """Tell finance of every birthday, and every stay long enough, within the notice period now.
 
     It may be done as often as one likes: what was told is not told again.
     """
@@ -16,9 +16,4 @@ def tick(desk: Desk) -> Repriced:
     horizon = today + timedelta(days=desk.framework.conventions.notice_days)
     with desk.database.reading() as connection:
         due = ids_with_birthday_by(connection, horizon)
-    sum_ = Repriced()
-    for some in portions(due):
-        with desk.work(f"tick:{today}") as work:
-            repriced = reprice(work, desk.framework, some)
-        sum_.include(repriced)
-    return sum_
+    return reprice_each(desk, f"tick:{today}", None, ids=due)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
 from shared.days import Period
+from shared.framework.adjustments import Adjustment, AdjustmentsByDue, by_due
 from shared.framework.age_bands import MONDAY, AgeBands, BandChange
 
 PricedPer = Literal["child", "unit"]
@@ -13,6 +15,9 @@ PricedPer = Literal["child", "unit"]
 
 ServedBy = Literal["uasc", "disability", "every_other"]
 """Which children a service line is for."""
+
+EndedArrears = Literal["paid", "not_paid"]
+"""Whether a review that is applied after a placement ended still reaches it."""
 
 OrderKey = Literal["outcome", "tier", "quality", "area", "fair_tie_break"]
 """By what a shortlist can be ordered."""
@@ -58,14 +63,17 @@ class Conventions:
     Args:
         notice_days: how long before a change of a fee finance hears of it.
         week_starts_on: the first day of the week, Monday is 0.
+        review_arrears_for_ended: `paid` where a review that is applied late also moves the past
+            fees of placements that had ended by then.
     """
 
     band_change: BandChange = "birthday"
     week_starts_on: int = MONDAY
     notice_days: int = 28
+    review_arrears_for_ended: EndedArrears = "paid"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Framework:
     """One framework agreement.
 
@@ -74,6 +82,7 @@ class Framework:
         service_lines: tried in this order; the last one takes every other child.
         assumptions: what is not agreed yet, by the key of `framework.yaml` that it concerns.
         digest: the content hash of the whole pack.
+        adjustments: the discounts and supplements on top of the weekly fees.
     """
 
     id: str
@@ -90,6 +99,12 @@ class Framework:
     conventions: Conventions
     assumptions: Mapping[str, str]
     digest: str
+    adjustments: tuple[Adjustment, ...] = ()
+
+    @cached_property
+    def adjustments_by_due(self) -> AdjustmentsByDue:
+        """The discounts and supplements by what they look at."""
+        return by_due(self.adjustments)
 
     def service_line(self, *, uasc: bool, disability: bool) -> ServiceLine:
         """Return the budget line that pays for a child, and so where the money comes from."""

@@ -11,11 +11,17 @@ from shared.contracts.fields import AgeBand as BandLabel
 from shared.contracts.fields import CriterionId, Sentence, Word
 from shared.days import Period
 from shared.errors import Fault, FileRefused
+from shared.framework.adjustments_yaml import (
+    AdjustmentTold,
+    adjustment_faults,
+    adjustments_of,
+)
 from shared.framework.age_bands import AgeBand, AgeBands, BandChange, gaps
 from shared.framework.faults import WHOLE_FILE, Path_
 from shared.framework.fields import Day, Told
 from shared.framework.framework import (
     Conventions,
+    EndedArrears,
     Framework,
     OrderKey,
     PlacementType,
@@ -80,6 +86,8 @@ class _Conventions(Told):
     adulthood_ends_placement: Literal["on_birthday"]
     birthday_of_29_february: Literal["1_march"]
     fee_rounding: Literal["half_up_to_penny"]
+    adjustments_in_per_cent: Literal["of_the_framework_fee"] = "of_the_framework_fee"
+    review_arrears_for_ended: EndedArrears
     notice_days: Annotated[int, Field(ge=0, le=366)]
 
 
@@ -93,6 +101,7 @@ class _FrameworkFile(Told):
     age_bands: Annotated[tuple[_Band, ...], Field(min_length=1)]
     service_lines: Annotated[tuple[_ServiceLine, ...], Field(min_length=1)]
     shortlist_order: Annotated[tuple[OrderKey, ...], Field(min_length=1)]
+    adjustments: tuple[AdjustmentTold, ...] = ()
     conventions: _Conventions
     working_assumptions: dict[str, Sentence] = Field(default_factory=dict)
 
@@ -162,9 +171,15 @@ def _framework(told: _FrameworkFile, digest: str) -> Framework:
             ServiceLine(line.id, line.name, line.funding, line.for_) for line in told.service_lines
         ),
         shortlist_order=told.shortlist_order,
-        conventions=Conventions(days.age_band_changes_on, week_starts_on, days.notice_days),
+        conventions=Conventions(
+            days.age_band_changes_on,
+            week_starts_on,
+            days.notice_days,
+            days.review_arrears_for_ended,
+        ),
         assumptions=told.working_assumptions,
         digest=digest,
+        adjustments=adjustments_of(told.adjustments),
     )
 
 
@@ -187,6 +202,7 @@ def _faults_in(source: YamlFile, told: _FrameworkFile) -> Iterator[Fault]:
         band = told.age_bands[position]
         yield source.fault(("age_bands", position), band.label, f"no gap or overlap: {reason}")
     yield from _repeated(source, told)
+    yield from adjustment_faults(source, told.adjustments)
     last = len(told.service_lines) - 1
     for position, line in enumerate(told.service_lines):
         if (line.for_ == "every_other") != (position == last):

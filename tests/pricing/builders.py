@@ -1,17 +1,19 @@
 """Makes fees, placements and reviews of which a test spells out only the telling fact."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from services.pricing.fees import FeeBook, FeeCause, FeeFamily, FeeKey, FeePoint
+from services.pricing.fees import FeeBook, FeeCause, FeeFamily, FeeKey, FeePoint, VolumeCount
 from services.pricing.index_table_csv import read_index_file
 from services.pricing.indices import IndexBook
 from services.pricing.placement import Amended, Ended, Started, placement_of
-from services.pricing.terms import FixedShare, IndexShare, ReviewTerms, WageShare
+from services.pricing.terms import FixedShare, IndexShare, ReviewTerms, WageAtAgeShare, WageShare
 from services.pricing.timeline import timeline
 from services.pricing.wages import WageBook
 from services.pricing.wages_csv import read_wages
+from shared.framework.adjustments import Adjustment, Amount
 from shared.framework.pack import load_framework
 from shared.money import percentage, pounds
 
@@ -85,7 +87,7 @@ def amended(effective_from, *, after_hours=1, **told):
     return Amended(told_at, f"amend-{after_hours}", effective_from, **told)
 
 
-def ended(end, *, after_hours=100):
+def ended(end=None, *, after_hours=100):
     return Ended(TOLD_AT + timedelta(hours=after_hours), f"end-{after_hours}", end)
 
 
@@ -93,8 +95,31 @@ def placement(*events, **told):
     return placement_of([started(**told), *events], framework())
 
 
-def timeline_of(one, fees=None, horizon=date(2026, 12, 31)):
-    return timeline(one, fees or flat_book(), framework().age_bands, horizon)
+def adjustment(id_, due, *amounts, kind="discount"):
+    """Return a discount or supplement; an amount is per cent, or pounds where it says so."""
+    every = amounts or (amount("5"),)
+    return Adjustment(id_, kind, f"The {id_}", due, every)
+
+
+def amount(told, valid_from=date(2022, 4, 1)):
+    if told.startswith("£"):
+        return Amount(valid_from, weekly=pounds(told[1:]))
+    return Amount(valid_from, percent=percentage(told))
+
+
+def framework_with(*adjustments, **conventions):
+    """Return the sample's framework with other discounts and supplements, or other conventions."""
+    usual = framework()
+    said = replace(usual.conventions, **conventions)
+    return replace(usual, adjustments=adjustments, conventions=said)
+
+
+def counted(placements, effective_from, *, number=1):
+    return VolumeCount(effective_from, placements, effective_from, number)
+
+
+def timeline_of(one, fees=None, horizon=date(2026, 12, 31), *, under=None):
+    return timeline(one, flat_book() if fees is None else fees, under or framework(), horizon)
 
 
 def weeks_of(segments):
@@ -112,6 +137,10 @@ def cpi(month=9, *, share="1", year="previous"):
 
 def wage(band="nlw", *, share):
     return WageShare(percentage(share), band)
+
+
+def at_age(age, *, share):
+    return WageAtAgeShare(age=age, share=percentage(share))
 
 
 def fixed(rate, *, share):

@@ -3,9 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
+from services.pricing.volume_counting import count_volume
 from shared.contracts.decision import AgencyDecision, EligibilityDecided, JudgedChild, RulebookUsed
+from shared.contracts.provider import Membership, ProviderUpdated
 from tests.pricing.builders import FAMILY, OTHER_URN, URN
-from tests.pricing.pricing_service import MORNING, event
+from tests.pricing.pricing_service import MORNING, event, started
 
 THIRD_URN = "SC990003"
 NAMES = {URN: "Alder", OTHER_URN: "Birch", THIRD_URN: "Cedar"}
@@ -108,8 +110,54 @@ def test_siblings_cost_what_they_cost_together(priced):
 
     (offer,) = shortlist(priced, decided(judged(URN, 1), children=siblings)).offers
 
-    assert [fee.child_ref for fee in offer.fees] == ["C1", "C2"]
-    assert offer.weekly_total == Decimal("1800.00")
+    # The eldest is the first child of the group, whatever the order: 900.00 x 0.95 for the other.
+    assert [(fee.child_ref, f"{fee.weekly}") for fee in offer.fees] == [
+        ("C1", "855.00"),
+        ("C2", "900.00"),
+    ]
+    assert offer.weekly_total == Decimal("1755.00")
+
+
+def test_each_discount_and_supplement_is_named_beside_the_framework_fee(priced):
+    siblings = [child("C1", 12, "11-15"), child("C2", 8)]
+
+    (offer,) = shortlist(priced, decided(judged(URN, 1), children=siblings, solo=True)).offers
+
+    eldest, other = offer.fees
+    assert [each.id for each in eldest.adjustments] == ["solo"]
+    assert eldest.adjustments[0].weekly == Decimal("75.00")
+    assert (f"{eldest.framework_weekly}", f"{eldest.weekly}") == ("900.00", "975.00")
+    assert [(each.id, each.kind) for each in other.adjustments] == [
+        ("sibling", "discount"),
+        ("solo", "supplement"),
+    ]
+    # 900.00 x 0.95 + 75.00
+    assert f"{other.weekly}" == "930.00"
+
+
+def test_what_a_shortlist_says_is_what_the_placement_costs_on_its_first_day(priced):
+    count_volume(priced.desk, date(2026, 3, 1), date(2026, 3, 1), actor="a.analyst")
+    told = decided(judged(URN, 1), solo=True, start_date=date(2026, 3, 2), duration="long_term")
+    (offer,) = shortlist(priced, told).offers
+
+    priced.hears(started(solo=True, duration="long_term"))
+
+    (price,) = priced.sent()
+    assert price.data.new_weekly == offer.weekly_total == Decimal("975.00")
+
+
+def test_an_agency_that_left_before_the_start_has_no_price(priced):
+    priced.hears(membership(URN, date(2022, 4, 1), date(2026, 3, 16)))
+
+    (missing,) = shortlist(priced, decided(judged(URN, 1))).unpriced
+
+    assert "left the framework on 2026-03-16" in missing.because
+
+
+def membership(urn, first, left):
+    period = Membership(fact="membership", valid_from=first, valid_to=left)
+    told = ProviderUpdated(agency=urn, facts=(period,))
+    return event("provider.updated.v1", urn, told)
 
 
 def test_a_parent_and_child_have_one_fee_by_the_age_of_the_parent(priced):

@@ -1,12 +1,13 @@
 """What a placement costs on each of its days."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from services.pricing.fees import FeeBook, FeeFamily, NoFeeOn
-from services.pricing.timeline import next_birthday_after, segment_on, timeline
+from services.pricing.timeline import next_move_after, segment_on, timeline
 from shared.framework.age_bands import AgeBands
 from shared.money import pounds
 from tests.pricing.builders import (
@@ -226,27 +227,27 @@ def test_a_fee_that_begins_too_late_is_named_with_its_first_day():
 def test_where_the_week_of_a_birthday_counts_the_fee_moves_on_its_monday():
 
     bands = AgeBands(framework().age_bands.bands, change="week_of_birthday")
+    weekly = replace(framework(), age_bands=bands)
     # 2 September 2025 is a Tuesday.
     one = placement(date_of_birth=date(2014, 9, 2))
 
-    segments = timeline(one, flat_book(by_band=AGED), bands, date(2026, 12, 31))
+    segments = timeline(one, flat_book(by_band=AGED), weekly, date(2026, 12, 31))
 
     assert segments[-1].start == date(2025, 9, 1)
 
 
 def test_the_next_birthday_that_counts_is_the_one_of_the_next_band():
-    bands = framework().age_bands
     one = placement(date_of_birth=date(2014, 9, 2))
 
-    assert next_birthday_after(one, bands, date(2024, 5, 1)) == date(2025, 9, 2)
-    assert next_birthday_after(one, bands, date(2025, 9, 2)) == date(2030, 9, 2)
-    assert next_birthday_after(one, bands, date(2032, 9, 2)) is None
+    assert next_move_after(one, framework(), date(2024, 5, 1)) == date(2025, 9, 2)
+    assert next_move_after(one, framework(), date(2025, 9, 2)) == date(2030, 9, 2)
+    assert next_move_after(one, framework(), date(2032, 9, 2)) is None
 
 
 def test_after_the_end_no_birthday_counts():
     one = placement(ended(date(2025, 1, 1)), date_of_birth=date(2014, 9, 2))
 
-    assert next_birthday_after(one, framework().age_bands, date(2024, 6, 1)) is None
+    assert next_move_after(one, framework(), date(2024, 6, 1)) is None
 
 
 def test_the_segment_of_a_day_is_the_one_that_holds_it():

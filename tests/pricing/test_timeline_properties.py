@@ -4,20 +4,25 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.pricing.adjusting import adjustments_due, with_adjustments
 from services.pricing.changes import changes, told_after, told_of
-from services.pricing.fees import FeeCause, FeeFamily, FeePoint
+from services.pricing.fees import FeeCause, FeeFamily, FeeKey, FeePoint, fee_on
 from services.pricing.reconcile import ToldChange, reconcile
-from shared.money import Money, for_days
+from services.pricing.spot_fee import spot_fee_on
+from services.pricing.timeline import paid_until, segment_on
+from shared.money import NOTHING, Money, for_days
 from tests.pricing.builders import (
     BANDS,
     FAMILY,
     OTHER_URN,
     amended,
+    counted,
     ended,
     flat_book,
+    framework,
     key,
     placement,
     timeline_of,
@@ -47,19 +52,35 @@ def events(draw):
                     {"need_category": "enhanced"},
                     {"date_of_birth": date(2010, 2, 28)},
                     {"date_of_birth": date(2013, 8, 5)},
+                    {"start": date(2023, 5, 20)},
+                    {"start": date(2023, 6, 15)},
+                    {"duration": "long_term"},
+                    {"duration": "short_term"},
+                    {"solo": True},
+                    {"solo": False, "sibling_number": 2},
+                    {"uasc": True},
+                    {"disability": True, "uasc": False},
+                    {"agreement": "spot", "agreed_weekly": Money(Decimal("1100.00"))},
+                    {"agreement": "framework"},
                 ]
             )
         )
         found.append(amended(draw(days), after_hours=hour + 1, **told))
     ends = draw(st.lists(st.dates(date(2023, 6, 1), LAST), max_size=2))
-    return found + [ended(day, after_hours=50 + hour) for hour, day in enumerate(ends)]
+    told = [ended(day, after_hours=50 + hour) for hour, day in enumerate(ends)]
+    if draw(st.booleans()):
+        told.append(ended(after_hours=draw(st.integers(40, 60)) + 20))
+    return found + told
 
 
 @st.composite
 def points(draw):
-    """Draw reviews and corrections, as (key, point)."""
+    """Draw reviews, corrections and counts of placements, as (key or agency, point or count)."""
     found = []
     for number in range(draw(st.integers(0, 5))):
+        if draw(st.integers(0, 4)) == 0:
+            found.append((OTHER_URN, counted(draw(st.integers(15, 50)), draw(days), number=number)))
+            continue
         family = draw(st.sampled_from(FAMILIES))
         cause = FeeCause(draw(st.sampled_from(["review", "correction"])), f"C{number}")
         point = FeePoint(draw(days), draw(fees_weekly), cause, number + 2)
@@ -69,8 +90,11 @@ def points(draw):
 
 def a_book(some):
     fees = flat_book(families=_with_purchasers(), by_band={"11-15": "950.00", "16-18": "1020.50"})
-    for each_key, point in some:
-        fees.add(each_key, point)
+    for of, told in some:
+        if isinstance(of, FeeKey):
+            fees.add(of, told)
+        else:
+            fees.count_volume(of, told)
     return fees
 
 
@@ -99,6 +123,7 @@ def pounds_of(told, until):
     )
 
 
+@settings(deadline=None)
 @given(events(), points(), days)
 def test_segments_cover_the_placement_without_gap_or_overlap(some, fees, horizon):
     one = a_placement(some)
@@ -111,6 +136,46 @@ def test_segments_cover_the_placement_without_gap_or_overlap(some, fees, horizon
     assert segments[-1].end is None
 
 
+def fee_of(one, fees, day, horizon):
+    """Return what a day costs, looked up by itself."""
+    until = paid_until(one, framework(), horizon)
+    if until is not None and day >= until:
+        return NOTHING
+    terms = one.terms_on(day)
+    if terms.agreement == "spot":
+        return spot_fee_on(one, day, fees)
+    band = framework().age_bands.band_on(one.date_of_birth, day)
+    weekly = fee_on(fees, FeeKey(*terms.family, band), day).weekly
+    return with_adjustments(weekly, adjustments_due(one, day, framework(), fees))
+
+
+@settings(deadline=None)
+@given(events(), points(), st.lists(days, min_size=1, max_size=8), st.data())
+def test_each_day_costs_what_is_looked_up_for_that_day_alone(some, fees, on_days, data):
+    one, every = a_placement(some), a_book(fees)
+    if data.draw(st.booleans()):
+        every.put_spot_awards([Lifts(data.draw(days)), Lifts(data.draw(days))])
+
+    segments = timeline_of(one, every, LAST)
+
+    for day in on_days:
+        if day >= one.start:
+            assert segment_on(segments, day).weekly == fee_of(one, every, day, LAST)
+
+
+class Lifts:
+    """A review that lifts every spot fee by ten pounds."""
+
+    review_id = "R"
+
+    def __init__(self, effective_from):
+        self.effective_from = self.awarded_on = effective_from
+
+    def lifted(self, family, weekly, agreed_from):  # noqa: ARG002 - as reviews ask for it
+        return Money(weekly + 10)
+
+
+@settings(deadline=None)
 @given(events(), points(), st.randoms(use_true_random=False))
 def test_the_order_in_which_amendments_arrive_does_not_matter(some, fees, chance):
     shuffled = list(some)
@@ -123,6 +188,7 @@ def test_the_order_in_which_amendments_arrive_does_not_matter(some, fees, chance
     assert as_told == as_arrived
 
 
+@settings(deadline=None)
 @given(events(), events(), points(), points(), days, days)
 def test_what_was_told_and_then_changed_is_what_holds(before, after, old, new, then, now):
     told = told_of(timeline_of(a_placement(before), a_book(old), then))
@@ -134,6 +200,7 @@ def test_what_was_told_and_then_changed_is_what_holds(before, after, old, new, t
     assert told == told_of(current)
 
 
+@settings(deadline=None)
 @given(events(), points(), days)
 def test_what_finance_knows_is_never_told_again(some, fees, today):
     current = timeline_of(a_placement(some), a_book(fees), today)
@@ -141,6 +208,7 @@ def test_what_finance_knows_is_never_told_again(some, fees, today):
     assert not changes(told_of(current), current, today)
 
 
+@settings(deadline=None)
 @given(events(), points(), points(), days)
 def test_arrears_are_the_pounds_of_the_past_that_moved(some, old, new, today):
     told = told_of(timeline_of(a_placement(some), a_book(old), today))
@@ -157,6 +225,7 @@ def test_arrears_are_the_pounds_of_the_past_that_moved(some, old, new, today):
     assert all(line.first_day < line.day_after_last <= today for line in lines)
 
 
+@settings(deadline=None)
 @given(events(), points(), st.lists(days, max_size=4).map(sorted))
 def test_finance_adds_up_whatever_it_was_told_day_by_day(some, fees, mornings):
     received, told = [], ()

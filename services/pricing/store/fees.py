@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain
 from sys import intern
 from typing import Final, NamedTuple, TypeVar
@@ -32,16 +33,20 @@ _point_columns = (
     FEE_POINTS.c.cause,
     FEE_POINTS.c.reference,
     FEE_POINTS.c.number,
+    FEE_POINTS.c.unrounded,
+    FEE_POINTS.c.awarded_on,
 )
 
 
 class NewFee(NamedTuple):
-    """A weekly fee that is to be recorded."""
+    """A weekly fee that is to be recorded; the fields are those of its point."""
 
     key: FeeKey
     valid_from: date
     weekly: Money
     cause: FeeCause
+    unrounded: Decimal | None = None
+    awarded_on: date | None = None
 
 
 class Numbers(NamedTuple):
@@ -52,7 +57,7 @@ class Numbers(NamedTuple):
     keys: int
 
 
-class FeeShelf:
+class PointShelf:
     """The book of every fee, held in memory and kept up with what others record."""
 
     def __init__(self) -> None:
@@ -67,6 +72,11 @@ class FeeShelf:
         if last != self._last:
             self._read_new(connection, last)
         return self._book
+
+    @property
+    def last(self) -> int:
+        """The last number that was given when the book was last kept up."""
+        return self._last
 
     def family_number(self, family: FeeFamily) -> int | None:
         """Return the number of a family, if it had one when the book was last kept up."""
@@ -99,6 +109,8 @@ def record_fees(connection: Connection, fees: Sequence[NewFee], now: datetime) -
             "cause": fee.cause.kind,
             "reference": fee.cause.reference,
             "recorded_at": now,
+            "unrounded": fee.unrounded,
+            "awarded_on": fee.awarded_on,
         }
         for number, fee in zip(allot(connection, POINTS, len(fees)), fees, strict=True)
     ]
@@ -126,6 +138,12 @@ def families_between(connection: Connection, first: int, last: int) -> dict[int,
     return _families_where(connection, FEE_FAMILIES.c.id.between(first, last))
 
 
+def family_ids(connection: Connection, numbers: Numbers) -> list[int]:
+    """Return the families from one number to another by their numbers alone."""
+    between = FEE_FAMILIES.c.id.between(numbers.first, numbers.last)
+    return list(connection.scalars(select(FEE_FAMILIES.c.id).where(between)))
+
+
 def book_between(
     connection: Connection, families: Mapping[int, FeeFamily], numbers: Numbers
 ) -> FeeBook:
@@ -144,6 +162,12 @@ def add_points_of(connection: Connection, book: FeeBook, numbers: Collection[int
         wanted = FEE_POINTS.c.family_id.in_(some)
         for family, age_band, point in _points_where(connection, wanted, families):
             book.put(family, age_band, point)
+
+
+def add_points_of_family(connection: Connection, book: FeeBook, family: FeeFamily) -> None:
+    """Add the fees of a family to a book; one that has none yet gets no number by it."""
+    families = _families_where(connection, tuple_(*_words) == family)
+    add_points_of(connection, book, families.keys())
 
 
 def every_point(connection: Connection) -> Iterator[tuple[FeeKey, FeePoint]]:
@@ -224,9 +248,9 @@ def _points_where(
     days: dict[date, date] = {}
     # By portions: one row at a time, fetching took longer than what is done with it.
     rows = chain.from_iterable(connection.execute(found).yield_per(_AT_A_TIME).partitions())
-    for family_id, age_band, valid_from, weekly, kind, reference, number in rows:
+    for family_id, age_band, valid_from, weekly, kind, reference, *rest in rows:
         cause = causes.get((kind, reference))
         if cause is None:
             cause = causes[kind, reference] = FeeCause(kind, reference)
         day = days.setdefault(valid_from, valid_from)
-        yield families[family_id], intern(age_band), FeePoint(day, weekly, cause, number)
+        yield families[family_id], intern(age_band), FeePoint(day, weekly, cause, *rest)

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, select, update
 
 from services.pricing.store.tables import (
+    ACKNOWLEDGEMENTS,
     PLACEMENT_EVENTS,
     PLACEMENT_FAMILIES,
     PLACEMENTS,
@@ -16,7 +17,12 @@ from services.pricing.store.tables import (
 from shared.persistence.old_rows import Horizon, OldRows, Removed
 
 _AT_A_TIME: Final = 500
-_OF_A_PLACEMENT: Final = (PLACEMENT_FAMILIES, PRICE_CHANGES, PLACEMENT_EVENTS)
+_OF_A_PLACEMENT: Final = (
+    PLACEMENT_FAMILIES,
+    ACKNOWLEDGEMENTS,
+    PRICE_CHANGES,
+    PLACEMENT_EVENTS,
+)
 
 
 def purged_placements(connection: Connection) -> dict[str, datetime]:
@@ -90,12 +96,15 @@ def _old_of(connection: Connection, ids: Collection[str], horizon: Horizon) -> l
     for placement_id, kind, valid_from, recorded_at in connection.execute(in_order):
         if kind == "ended":
             ends[placement_id] = valid_from
+        elif kind == "continued":
+            ends.pop(placement_id, None)
         if recorded_at >= horizon.instant:
             young.add(placement_id)
-    changed = select(PRICE_CHANGES.c.placement_id).where(
-        PRICE_CHANGES.c.placement_id.in_(ids), PRICE_CHANGES.c.recorded_at >= horizon.instant
-    )
-    young.update(connection.scalars(changed))
+    for table in (PRICE_CHANGES, ACKNOWLEDGEMENTS):
+        since = select(table.c.placement_id).where(
+            table.c.placement_id.in_(ids), table.c.recorded_at >= horizon.instant
+        )
+        young.update(connection.scalars(since))
     return sorted(one for one, end in ends.items() if end < horizon.day and one not in young)
 
 

@@ -17,6 +17,7 @@ from services.pricing.store.tables import (
     PLACEMENTS,
     PRICE_CHANGES,
 )
+from shared.days import london_day
 
 AT_A_TIME: Final = 500
 """How many placements are read, worked on and let go of together."""
@@ -39,6 +40,10 @@ _events = (
     PLACEMENT_EVENTS.c.agreed_weekly,
     PLACEMENT_EVENTS.c.uasc,
     PLACEMENT_EVENTS.c.disability,
+    PLACEMENT_EVENTS.c.start_date,
+    PLACEMENT_EVENTS.c.duration,
+    PLACEMENT_EVENTS.c.solo,
+    PLACEMENT_EVENTS.c.sibling_number,
     PLACEMENT_EVENTS.c.content,
 )
 _told = (
@@ -127,7 +132,7 @@ def ids_on_numbers(connection: Connection, numbers: Collection[int]) -> list[str
 
 
 def ids_with_birthday_by(connection: Connection, day: date) -> list[str]:
-    """Return the placements in which a birthday up to and including a day was not looked at."""
+    """Return the placements that the calendar changes by a day, and that were not looked at."""
     due = select(PLACEMENTS.c.id).where(PLACEMENTS.c.next_birthday <= day)
     return list(connection.scalars(due.order_by(PLACEMENTS.c.id)))
 
@@ -161,27 +166,39 @@ def event_row(
         told = {
             "kind": "started",
             "valid_from": event.start,
-            "date_of_birth": event.date_of_birth,
             **event.family._asdict(),
-            "agreement": event.agreement,
-            "agreed_weekly": event.agreed_weekly,
-            "uasc": event.uasc,
-            "disability": event.disability,
+            **_in_both(event),
         }
     elif isinstance(event, Amended):
         told = {
             "kind": "amended",
             "valid_from": event.effective_from,
-            "date_of_birth": event.date_of_birth,
             "agency": event.agency,
             "purchaser": event.purchaser,
             "placement_type": event.placement_type,
             "need_category": event.need_category,
-            "agreed_weekly": event.agreed_weekly,
+            "start_date": event.start,
+            **_in_both(event),
         }
+    elif event.end is None:
+        # The day says nothing: every event has one.
+        told = {"kind": "continued", "valid_from": london_day(event.told_at)}
     else:
         told = {"kind": "ended", "valid_from": event.end}
     return row | told
+
+
+def _in_both(event: Started | Amended) -> dict[str, Any]:
+    return {
+        "date_of_birth": event.date_of_birth,
+        "agreement": event.agreement,
+        "agreed_weekly": event.agreed_weekly,
+        "uasc": event.uasc,
+        "disability": event.disability,
+        "duration": event.duration,
+        "solo": event.solo,
+        "sibling_number": event.sibling_number,
+    }
 
 
 def portions(ids: list[str]) -> Iterator[list[str]]:
@@ -201,25 +218,39 @@ def _read_events(connection: Connection, wanted: Wanted, known: dict[str, Known]
 
 
 def _event(row: Any) -> PlacementEvent:  # noqa: ANN401 - SQLAlchemy types a row by position only
-    placement_id, kind, told_at, event_id, valid_from, born, *words = row
-    agency, purchaser, placement_type, need_category, agreement, agreed, *rest = words
-    if kind == "started":
-        family = FeeFamily(agency, purchaser, placement_type, need_category)
-        uasc, disability, _ = rest
-        return Started(
-            told_at=told_at,
-            event_id=event_id,
-            placement_id=placement_id,
-            date_of_birth=born,
-            family=family,
-            start=valid_from,
-            agreement=agreement,
-            agreed_weekly=agreed,
-            uasc=uasc,
-            disability=disability,
-        )
+    _, kind, told_at, event_id, valid_from, *told = row
     if kind == "ended":
         return Ended(told_at, event_id, valid_from)
+    if kind == "continued":
+        return Ended(told_at, event_id, None)
+    return _started(row) if kind == "started" else _amended(told_at, event_id, valid_from, told)
+
+
+def _started(row: Any) -> Started:  # noqa: ANN401 - as above
+    placement_id, _, told_at, event_id, valid_from, born, *words = row
+    agency, purchaser, placement_type, need_category, agreement, agreed, *rest = words
+    uasc, disability, _, duration, solo, sibling_number, _ = rest
+    return Started(
+        told_at=told_at,
+        event_id=event_id,
+        placement_id=placement_id,
+        date_of_birth=born,
+        family=FeeFamily(agency, purchaser, placement_type, need_category),
+        start=valid_from,
+        agreement=agreement,
+        agreed_weekly=agreed,
+        uasc=uasc,
+        disability=disability,
+        # What was kept before these were told has none of them.
+        duration=duration,
+        solo=solo or False,
+        sibling_number=sibling_number or 1,
+    )
+
+
+def _amended(told_at: datetime, event_id: str, valid_from: date, told: list[Any]) -> Amended:
+    born, agency, purchaser, placement_type, need_category, agreement, agreed, *rest = told
+    uasc, disability, start, duration, solo, sibling_number, _ = rest
     return Amended(
         told_at=told_at,
         event_id=event_id,
@@ -230,6 +261,13 @@ def _event(row: Any) -> PlacementEvent:  # noqa: ANN401 - SQLAlchemy types a row
         need_category=need_category,
         agreed_weekly=agreed,
         date_of_birth=born,
+        start=start,
+        duration=duration,
+        solo=solo,
+        sibling_number=sibling_number,
+        disability=disability,
+        uasc=uasc,
+        agreement=agreement,
     )
 
 
