@@ -9,11 +9,15 @@ from fastapi import FastAPI, Path, Request
 from fastapi.responses import JSONResponse
 
 from services.pricing import api_json
+from services.pricing.api_figures import tell_figures
+from services.pricing.api_finance import tell_finance
+from services.pricing.api_placements import tell_placements
+from services.pricing.api_reviews import tell_reviews
 from services.pricing.desk import Desk
 from services.pricing.explain import NothingDue
 from services.pricing.fees import NoFeeOn
 from services.pricing.standing import NoPlacement, explained, fees_of, standing, timeline_now
-from services.pricing.store.reviews import NoReview, review_named
+from services.pricing.store.reviews import NoReview
 from shared.contracts.fields import URN_PATTERN
 from shared.errors import FosterframeError
 from shared.problems import problem, tell_common_problems
@@ -35,6 +39,10 @@ def api(desk: Desk) -> FastAPI:
     app = FastAPI(title="Fosterframe pricing", version="1", lifespan=lifespan)
     _tell_problems(app)
     _tell_prices(app, desk)
+    tell_figures(app, desk)
+    tell_finance(app, desk)
+    tell_placements(app, desk)
+    tell_reviews(app, desk)
     return app
 
 
@@ -60,12 +68,6 @@ def _tell_prices(app: FastAPI, desk: Desk) -> None:
     def fee(placement_id: Id, day: date) -> Json:
         """Return the fee of one day, and how it came about."""
         return api_json.explanation_told(explained(desk, placement_id, day))
-
-    @app.get("/v1/reviews/{review_id}")
-    def review(review_id: Id) -> Json:
-        """Return a price review with its steps and the totals of its last preview."""
-        with desk.database.reading() as connection:
-            return api_json.review_told(review_named(connection, review_id))
 
 
 def _tell_problems(app: FastAPI) -> None:

@@ -3,12 +3,16 @@
 from typing import Any
 
 from services.pricing.explain import Explanation
+from services.pricing.fee_import import Imported
 from services.pricing.fees import FeeKey, FeePoint
 from services.pricing.indices import IndexValue
+from services.pricing.quoting import Enquiry
 from services.pricing.reconcile import ToldChange
 from services.pricing.repricing import Repriced
-from services.pricing.store.reviews import PREVIEWED, Review
+from services.pricing.shortlist import PricedFee
 from services.pricing.timeline import Timeline
+from services.pricing.volume_counting import VolumeCounted
+from shared.framework.adjustments import Adjustment, Amount
 from shared.money import money_text, percentage_text
 
 Json = dict[str, Any]
@@ -84,28 +88,50 @@ def explanation_told(explanation: Explanation) -> Json:
             }
             for link in explanation.chain
         ],
+        "told": [change_told(change) for change in explanation.told],
     }
 
 
-def review_told(review: Review) -> Json:
-    """Return a review: its terms in a sentence, its steps, and the totals of its last preview."""
-    previews = [step.body for step in review.steps if step.step == PREVIEWED]
+def quote_told(enquiry: Enquiry, fee: PricedFee) -> Json:
+    """Return what a week would cost, and how that is made."""
     return {
-        "review_id": review.id,
-        "state": review.state,
-        "award": review.award,
-        "effective_from": review.effective_from.isoformat(),
-        "terms": review.model.version,
-        "assumption": review.model.assumption,
-        "uplift": percentage_text(review.uplift.rate),
-        "formula": review.uplift.formula(),
-        "needs_decision": review.uplift.needs_decision,
-        "drafted_by": review.drafted_by,
-        "steps": [
-            {"step": step.step, "actor": step.actor, "at": step.at.isoformat()}
-            for step in review.steps
-        ],
-        "preview": previews[-1] if previews else None,
+        **enquiry.key._asdict(),
+        "on": enquiry.on.isoformat(),
+        "solo": enquiry.solo,
+        "sibling_number": enquiry.sibling_number,
+        "framework": {
+            "from": fee.point.valid_from.isoformat(),
+            "weekly": money_text(fee.point.weekly),
+            "cause": fee.point.cause.kind,
+            "reference": fee.point.cause.reference,
+        },
+        "adjustments": [adjustment_told(*due) for due in fee.due],
+        "weekly": money_text(fee.weekly),
+    }
+
+
+def adjustment_told(adjustment: Adjustment, amount: Amount) -> Json:
+    """Return a discount or supplement with its per cent, or its pounds a week."""
+    told = {"id": adjustment.id, "kind": adjustment.kind, "name": adjustment.name}
+    if amount.percent is not None:
+        told["percent"] = percentage_text(amount.percent)
+    if amount.weekly is not None:
+        told["weekly"] = money_text(amount.weekly)
+    return told
+
+
+def imported_told(done: Imported) -> Json:
+    """Return what came of an import of fees."""
+    return {"recorded": done.recorded, "known": done.known, **repriced_told(done.repriced)}
+
+
+def volume_told(done: VolumeCounted) -> Json:
+    """Return how many placements each agency was counted with, and what that has moved."""
+    counts = [each._asdict() for each in done.counts]
+    return {
+        "recorded": sum(each.is_new for each in done.counts),
+        "counts": counts,
+        **repriced_told(done.repriced),
     }
 
 

@@ -7,8 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, case, func, select
 
+from services.pricing.store.review_tables import REVIEW_CHUNKS
 from services.pricing.store.reviews import unfinished
-from services.pricing.store.tables import FEE_FAMILIES, REVIEW_CHUNKS
+from services.pricing.store.tables import FEE_FAMILIES
 from shared.clock import Clock
 from shared.framework.framework import Framework
 from shared.framework.pack import load_framework

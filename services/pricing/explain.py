@@ -1,26 +1,20 @@
 """How the fee of one day came about: from the tender over each review, worked out again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from services.pricing.fees import FeeFamily, FeeKey, FeePoint, Fees, fee_on
-from services.pricing.indices import IndexValue
+from services.pricing.adjusting import due_on, with_adjustments
+from services.pricing.explain_links import Link, Look, Sources, fee_links, spot_links
+from services.pricing.explain_sentences import adjusted_sentence, adjustment_sentence
+from services.pricing.fees import FeeKey, Fees
+from services.pricing.membership import check_member
 from services.pricing.placement import Placement, PlacementTerms
-from services.pricing.review import base_of
-from services.pricing.terms import Figure, ReviewTerms, Uplift, uplift_of
-from services.pricing.wages import WageRate, WageRise
+from services.pricing.reconcile import ToldChange
+from services.pricing.timeline import paid_until, segment_on, timeline
 from shared.errors import FosterframeError
-from shared.framework.age_bands import AgeBands, OutsideAgeBands
-from shared.money import (
-    Money,
-    Percentage,
-    for_days,
-    money_text,
-    percentage_text,
-    to_penny,
-    uplifted,
-)
+from shared.framework.adjustments import ForVolume
+from shared.framework.framework import Framework
+from shared.money import Money, for_days, money_text
 
 
 class NothingDue(FosterframeError):  # noqa: N818 - the lookup's answer
@@ -28,34 +22,12 @@ class NothingDue(FosterframeError):  # noqa: N818 - the lookup's answer
 
 
 @dataclass(frozen=True, slots=True)
-class Award:
-    """A price review as it was approved."""
-
-    review_id: str
-    decision_reference: str
-    approved_by: str
-    effective_from: date
-    terms: ReviewTerms
-    uplift: Uplift
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One link of the chain: a fee from a day on, in sentences, and whether it can be redone.
+class Explanation:
+    """The fee of a placement on one day, with the chain that led to it, the newest link first.
 
     Args:
-        agrees: the same figures give the same fee when they are worked out again.
+        told: what finance was told of that day, in sequence; the last is what it knows.
     """
-
-    valid_from: date
-    weekly: Money
-    sentences: tuple[str, ...]
-    agrees: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The fee of a placement on one day, with the chain that led to it, the newest link first."""
 
     placement_id: str
     day: date
@@ -63,6 +35,7 @@ class Explanation:
     daily: Money
     bought_as: str
     chain: tuple[Link, ...]
+    told: tuple[ToldChange, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -74,98 +47,68 @@ def explain(
     placement: Placement,
     day: date,
     fees: Fees,
-    age_bands: AgeBands,
-    award: Callable[[str], Award],
+    framework: Framework,
+    sources: Sources,
+    horizon: date | None = None,
 ) -> Explanation:
     """Return how the weekly fee of a placement on a day came about.
+
+    Args:
+        placement: as it is known now.
+        day: the day.
+        fees: every fee that the placement may have, and what else moves it.
+        framework: whose discounts, supplements and conventions hold.
+        sources: where the rest is looked up.
+        horizon: the last day of which what the calendar brings is known; the day if it is later.
 
     Raises:
         NothingDue: nothing is due on that day.
         NoFeeOn: the framework holds no fee for that day.
     """
-    if day < placement.start or (placement.end is not None and day >= placement.end):
-        raise NothingDue(f"Nothing is due for placement {placement.id} on {day}.")
-    terms = next(each for each in reversed(placement.terms) if each.valid_from <= day)
-    if terms.agreed_weekly is not None:
-        return _explain_spot(placement, day, terms, terms.agreed_weekly)
-    try:
-        key = FeeKey(*terms.family, age_bands.band_on(placement.date_of_birth, day))
-    except OutsideAgeBands as outside:
-        raise NothingDue(f"Nothing is due for {placement.id} on {day}: {outside}.") from None
-    chain = chain_of(key, day, fees, award)
-    weekly = chain[0].weekly
-    return Explanation(placement.id, day, weekly, for_days(weekly, 1), str(key), chain)
+    seen = max(horizon or day, day)
+    stop = paid_until(placement, framework, seen)
+    if day < placement.start or (stop is not None and day >= stop):
+        why = _why(placement, framework, day)
+        raise NothingDue(f"Nothing is due for placement {placement.id} on {day}: {why}.")
+    is_left = framework.conventions.review_arrears_for_ended == "not_paid"
+    look = Look(placement, day, fees, framework, sources, stop if is_left else None)
+    terms = placement.terms_on(day)
+    if terms.agreed_weekly is None:
+        bought_as, chain = _framework_chain(look, terms)
+    else:
+        bought_as, chain = f"{' '.join(terms.family)} spot", spot_links(look)
+    weekly = segment_on(timeline(placement, fees, framework, seen), day).weekly
+    if chain[0].weekly != weekly:
+        said = (f"The timeline has {money_text(weekly)} a week on this day.",)
+        chain = (Link(day, weekly, said, agrees=False), *chain)
+    return Explanation(placement.id, day, weekly, for_days(weekly, 1), bought_as, chain)
 
 
-def chain_of(key: FeeKey, day: date, fees: Fees, award: Callable[[str], Award]) -> tuple[Link, ...]:
-    """Return the links that led to a key's fee on a day, back to the tender.
-
-    Raises:
-        NoFeeOn: the framework holds no fee for that day.
-    """
-    point = fee_on(fees, key, day)
-    links: list[Link] = []
-    while point.cause.kind == "review":
-        base = base_of(fees.points(key.family, key.age_band), point.valid_from)
-        if base is None:
-            links.append(Link(point.valid_from, point.weekly, ("No fee from before.",), False))  # noqa: FBT003 - the last argument is what the link is worth
-            return tuple(links)
-        links.append(_review_link(point, base, award(point.cause.reference)))
-        point = base
-    said = f"{point.cause.kind.capitalize()} {point.cause.reference}: {money_text(point.weekly)}"
-    links.append(Link(point.valid_from, point.weekly, (f"{said} a week.",), agrees=True))
-    return tuple(links)
+def _why(placement: Placement, framework: Framework, day: date) -> str:
+    """Return why nothing is due on a day, without the day of a birthday."""
+    if day < placement.start:
+        return f"it starts on {placement.start}"
+    if placement.end is not None and placement.end <= day:
+        return f"it ended on {placement.end}"
+    return f"nothing is paid from birthday {framework.age_bands.adult_age} on"
 
 
-def _review_link(point: FeePoint, base: FeePoint, award: Award) -> Link:
-    """Work a reviewed fee out again from the award's figures and the fee before."""
-    again = uplift_of(award.terms, award.uplift.parts)
-    fee = uplifted(base.weekly, again.rate)
-    exact = base.weekly * (1 + again.rate / 100)
-    worked = f"{money_text(base.weekly)} x (1 + {percentage_text(again.rate)} / 100)"
-    sentences = (
-        _award_sentence(award),
-        *(_figure_sentence(part.change, part.figure) for part in award.uplift.parts),
-        f"Uplift: {again.formula()}.",
-        f"{worked} = {exact.normalize():f}, rounded half up to {money_text(fee)}.",
-    )
-    agrees = fee == point.weekly and again.rate == award.uplift.rate
-    agrees = agrees and all(part.agrees() for part in award.uplift.parts)
-    return Link(point.valid_from, point.weekly, sentences, agrees)
-
-
-def _award_sentence(award: Award) -> str:
-    return (
-        f"Review {award.review_id}, decision {award.decision_reference}, approved by "
-        f"{award.approved_by}, from {award.effective_from}."
-    )
-
-
-def _figure_sentence(change: Percentage, figure: Figure) -> str:
-    if isinstance(figure, IndexValue):
-        return (
-            f"CPI ({figure.series}) for {figure.month}: {percentage_text(figure.value)} %, "
-            f"{figure.standing}, release of {figure.released_on} ({figure.source})."
-        )
-    if isinstance(figure, WageRise):
-        before, after = figure.before, figure.after
-        return (
-            f"{after.band}: {_rate(before)} to {_rate(after)}, {percentage_text(change)} % "
-            f"({after.source})."
-        )
-    return f"Laid down in the terms: {percentage_text(change)} %."
-
-
-def _rate(rate: WageRate) -> str:
-    return f"{money_text(rate.hourly)} from {rate.effective_from}"
-
-
-def _explain_spot(
-    placement: Placement, day: date, terms: PlacementTerms, weekly: Money
-) -> Explanation:
-    said = f"Agreed for this placement from {terms.valid_from}: {money_text(weekly)} a week."
-    link = Link(terms.valid_from, to_penny(weekly), (said,), agrees=True)
-    family: FeeFamily = terms.family
-    return Explanation(
-        placement.id, day, weekly, for_days(weekly, 1), f"{' '.join(family)} spot", (link,)
-    )
+def _framework_chain(look: Look, terms: PlacementTerms) -> tuple[str, tuple[Link, ...]]:
+    band = look.framework.age_bands.band_on(look.placement.date_of_birth, look.day)
+    key = FeeKey(*terms.family, band)
+    check_member(look.fees, key, terms.agreed_from, look.day)
+    chain = tuple(fee_links(look, key))
+    due = due_on(terms, look.framework, look.fees, look.day)
+    if not due:
+        return str(key), chain
+    weekly = with_adjustments(chain[0].weekly, due)
+    counts = look.fees.volumes(key.agency)
+    held = [each for each in counts if each.effective_from <= look.day]
+    said = []
+    for adjustment, amount in due:
+        count = held[-1] if held and isinstance(adjustment.due, ForVolume) else None
+        who = "" if count is None else look.sources.counted_by(count)
+        said.append(adjustment_sentence(adjustment, amount, terms, count, who))
+    said.append(adjusted_sentence(chain[0].weekly, due, weekly))
+    first = max(chain[0].valid_from, terms.valid_from)
+    return str(key), (Link(first, weekly, tuple(said), agrees=True), *chain)

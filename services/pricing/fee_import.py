@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from services.pricing.desk import Desk
 from services.pricing.prices_csv import TenderedFee
+from services.pricing.recompounding import recompound, rules_from
 from services.pricing.repricing import Repriced, reprice
 from services.pricing.store.fees import POINTS, NewFee, every_point, family_numbers, record_fees
 from services.pricing.store.numbers import stand_still
@@ -26,8 +27,8 @@ class Imported:
     """What came of an import.
 
     Args:
-        recorded: how many fees were new.
-        known: how many were recorded before, exactly so.
+        recorded: how many fees were new, or hold again.
+        known: how many held already, exactly so.
     """
 
     recorded: int
@@ -36,7 +37,9 @@ class Imported:
 
 
 def import_fees(desk: Desk, fees: Sequence[TenderedFee], *, cause_id: str) -> Imported:
-    """Record the fees that are not known yet; a corrected one moves what it concerns.
+    """Record the fees that do not hold yet; a corrected one moves what it concerns.
+
+    Reviews that are applied and start from it are worked out again.
 
     Args:
         desk: where it is done.
@@ -53,16 +56,40 @@ def import_fees(desk: Desk, fees: Sequence[TenderedFee], *, cause_id: str) -> Im
         if waiting := unfinished(work.connection):
             raise FeesRefused(
                 f"The review {waiting[0]} is approved and not applied to the end. "
-                f"Apply it first: fosterframe review apply {waiting[0]}."
+                f"Apply it first: fosterframe review apply {waiting[0]}; or withdraw it."
             )
-        recorded = {
-            NewFee(key, point.valid_from, point.weekly, point.cause)
-            for key, point in every_point(work.connection)
-        }
-        new = [fee for fee in map(NewFee._make, fees) if fee not in recorded]
+        new = _not_holding(work, fees)
         record_fees(work.connection, new, work.now)
+        _recompound(work, new)
         repriced = _reprice(desk, work, new)
     return Imported(len(new), len(fees) - len(new), repriced)
+
+
+def _not_holding(work: Work, fees: Sequence[TenderedFee]) -> list[NewFee]:
+    """Return the fees that are not recorded, or that another has replaced since.
+
+    So a correction is taken back by the row that it corrected.
+    """
+    holding = {
+        (key, point.valid_from): (point.weekly, point.cause)
+        for key, point in every_point(work.connection)
+        if point.cause.kind != "review"
+    }
+    return [
+        NewFee(*fee)
+        for fee in fees
+        if holding.get((fee.key, fee.valid_from)) != (fee.weekly, fee.cause)
+    ]
+
+
+def _recompound(work: Work, new: Sequence[NewFee]) -> None:
+    """Work the reviews out again that start from a fee which is another now."""
+    if not new:
+        return
+    rules = rules_from(work.connection, min(fee.valid_from for fee in new))
+    if rules:
+        numbers = family_numbers(work.connection, {fee.key.family for fee in new})
+        recompound(work, numbers.values(), rules)
 
 
 def _reprice(desk: Desk, work: Work, new: Sequence[NewFee]) -> Repriced:

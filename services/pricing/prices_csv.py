@@ -43,10 +43,18 @@ def read_prices(path: Path, framework: Framework) -> list[TenderedFee]:
     """Return the fees of a prices file, in its order.
 
     Raises:
+        FileRefused: as `prices_of`, or there is no such file.
+    """
+    return prices_of(CsvFile.read(path), framework)
+
+
+def prices_of(file: CsvFile, framework: Framework) -> list[TenderedFee]:
+    """Return the fees that a prices file tells, in its order.
+
+    Raises:
         FileRefused: a word is not the framework's, a fee is nothing or stands twice, or a cell
             cannot be read; with every fault and its line. Nothing of it is taken.
     """
-    file = CsvFile.read(path)
     rows = file.as_rows(_Row)
     faults: list[Fault] = []
     fees: list[TenderedFee] = []

@@ -22,6 +22,10 @@ class ToldChange(NamedTuple):
     old_weekly: Money
     new_weekly: Money
 
+    def covers(self, day: date) -> bool:
+        """Say whether it is about a day."""
+        return self.start <= day and (self.end is None or day < self.end)
+
 
 class Mismatch(NamedTuple):
     """Something that does not add up."""

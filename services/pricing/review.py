@@ -1,29 +1,40 @@
-"""Which fees a price review uplifts, which it leaves and why, and what that comes to."""
+"""Which fees a price review uplifts, which it leaves and why, and which go back."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from decimal import Decimal
+from typing import Literal, NamedTuple
 
-from services.pricing.fees import FeeKey, FeePoint
+from services.pricing.fees import FeeFamily, FeeKey, FeePoint
 from services.pricing.months import months_after
 from services.pricing.terms import ReviewTerms, Uplift
-from shared.days import days_in, financial_year
-from shared.money import DAYS_IN_WEEK, NOTHING, Money, to_penny, uplifted
+from services.pricing.tracks import ReviewRule, Track
+from shared.money import NOTHING, Money, held_exactly, to_penny, uplifted
 
-EVERY: Final = ""
-"""The name under which the totals of all purchasers, or all agencies, are kept."""
+Outcome = Literal["uplifted", "excluded", "restored"]
+"""Moved by the uplift, left as it is, or put back to what it was before an earlier review."""
+
+
+class LivePlacements(NamedTuple):
+    """What the live placements of a budget line pay together, before a review and after it."""
+
+    service_line: str
+    placements: int
+    weekly_before: Money
+    weekly_after: Money
 
 
 class ReviewLine(NamedTuple):
-    """What a review does about one fee key: uplifted, or left as it is because of something.
+    """What a review does about one fee key.
 
     Args:
-        before: the weekly fee that is uplifted; nothing where the key has none yet.
+        before: the weekly fee that is uplifted, or that stands from that day where it goes back;
+            nothing where the key has none yet.
         after: the weekly fee from the effective date on.
-        because: why the fee is left as it is; empty when it is uplifted.
+        because: why the fee is left or goes back; empty when it is uplifted.
         placements: how many live placements have this fee on the effective date.
+        unrounded: the fee before it was rounded, where the terms compound on that.
+        service_lines: the live placements, by the line of the budget that pays for them.
     """
 
     key: FeeKey
@@ -31,32 +42,81 @@ class ReviewLine(NamedTuple):
     after: Money
     because: str
     placements: int = 0
+    outcome: Outcome = "uplifted"
+    unrounded: Decimal | None = None
+    service_lines: tuple[LivePlacements, ...] = ()
 
     @property
     def is_uplifted(self) -> bool:
         """Say whether the fee moves by the uplift, be it by nothing."""
-        return not self.because
+        return self.outcome == "uplifted"
+
+    @property
+    def moves(self) -> bool:
+        """Say whether the review records a fee: one that rises, or one that goes back."""
+        return self.outcome != "excluded"
+
+
+class SpotLine(NamedTuple):
+    """What a review does about the agreed fee of one spot placement; as for a fee key."""
+
+    placement_id: str
+    family: FeeFamily
+    service_line: str
+    before: Money
+    after: Money
+    because: str
+    outcome: Outcome
+
+    @property
+    def moves(self) -> bool:
+        """Say whether the fee rises or goes back."""
+        return self.outcome != "excluded"
 
 
 def review_line(
     key: FeeKey,
     points: Sequence[FeePoint],
-    terms: ReviewTerms,
-    uplift: Uplift,
-    effective_from: date,
-    placements: int = 0,
+    rule: ReviewRule,
+    *,
+    left_on: date | None = None,
 ) -> ReviewLine:
     """Return what a review does about one fee key.
 
-    A review that took effect on the same day is superseded: the fee before it is uplifted.
+    A review that took effect on the same day is superseded: the fee before it is uplifted. What
+    that one moved and this one leaves goes back to what it was before.
+
+    Args:
+        key: what the fee is for.
+        points: its fees by day, one for each day.
+        rule: the review.
+        left_on: the day from which the agency is not on the framework any more, if it is not on
+            the day of the review.
     """
-    base = base_of(points, effective_from)
+    day = rule.effective_from
+    base = base_of(points, day)
     if base is None:
         because = f"the fee begins on {points[0].valid_from}, not before the review"
-        return ReviewLine(key, NOTHING, NOTHING, because, placements)
-    because = _left_because(key, base, points, terms, effective_from)
-    after = base.weekly if because else uplifted(base.weekly, uplift.rate)
-    return ReviewLine(key, base.weekly, after, because, placements)
+        return ReviewLine(key, NOTHING, NOTHING, because, 0, "excluded")
+    track = rule.track_for(key.placement_type)
+    because = next(_reasons(key, base, points, rule, track, left_on), "")
+    if track is None or because:
+        return _left_line(key, base, _reviewed_on(points, day), because)
+    after, unrounded = fee_after(base, track.terms, track.uplift)
+    return ReviewLine(key, base.weekly, after, "", 0, "uplifted", unrounded)
+
+
+def fee_after(base: FeePoint, terms: ReviewTerms, uplift: Uplift) -> tuple[Money, Decimal | None]:
+    """Return the weekly fee after an uplift, and the same unrounded where terms compound on it."""
+    if not terms.compounds_unrounded:
+        return uplifted(base.weekly, uplift.rate), None
+    held = held_exactly(exact_fee(base) * (1 + uplift.rate / 100))
+    return to_penny(held), held
+
+
+def exact_fee(point: FeePoint) -> Decimal:
+    """Return a fee before it was rounded to the penny, where that is kept."""
+    return point.weekly if point.unrounded is None else point.unrounded
 
 
 def base_of(points: Sequence[FeePoint], effective_from: date) -> FeePoint | None:
@@ -67,109 +127,67 @@ def base_of(points: Sequence[FeePoint], effective_from: date) -> FeePoint | None
     return None
 
 
-def _left_because(
+def _reviewed_on(points: Sequence[FeePoint], day: date) -> FeePoint | None:
+    """Return the fee that a review has brought on a day, if one has."""
+    for point in reversed(points):
+        if point.valid_from == day and point.cause.kind == "review":
+            return point
+    return None
+
+
+def _left_line(key: FeeKey, base: FeePoint, moved: FeePoint | None, because: str) -> ReviewLine:
+    """Return the line of a fee that is left, and so goes back where a review had moved it."""
+    if moved is None or exact_fee(moved) == exact_fee(base):
+        return ReviewLine(key, base.weekly, base.weekly, because, 0, "excluded")
+    return ReviewLine(key, moved.weekly, base.weekly, because, 0, "restored", base.unrounded)
+
+
+def _reasons(
     key: FeeKey,
     base: FeePoint,
     points: Sequence[FeePoint],
-    terms: ReviewTerms,
-    effective_from: date,
-) -> str:
+    rule: ReviewRule,
+    track: Track | None,
+    left_on: date | None,
+) -> Iterator[str]:
+    """Yield why a fee is left as it is; nothing where it rises."""
+    day = rule.effective_from
     for point in points:
-        if point.valid_from == effective_from and point.cause.kind != "review":
-            return f"a fee of its own begins on that day ({point.cause.kind})"
-    tendered = [
-        point.valid_from
-        for point in points
-        if point.cause.kind == "tender" and point.valid_from <= effective_from
-    ]
-    if tendered:
-        first_uplift = months_after(tendered[-1], terms.first_uplift_after_months)
-        if first_uplift > effective_from:
-            return f"the price was fixed on {tendered[-1]}, so it first moves from {first_uplift}"
-    for exclusion in terms.exclude:
-        if exclusion.holds(key.placement_type, base.weekly):
-            return exclusion.because
-    return ""
+        if point.valid_from == day and point.cause.kind != "review":
+            yield f"a fee of its own begins on that day ({point.cause.kind})"
+    if rule.award == "reversal":
+        yield f"the review {rule.reverses} is taken back"
+    if left_on is not None:
+        yield f"the agency left the framework on {left_on}"
+    if track is None:
+        yield no_terms_for(key.placement_type)
+        return
+    fixed_on = _tendered_by(points, day)
+    if fixed_on is not None and (because := too_early(fixed_on, track.terms, day)):
+        yield because
+    for exclusion in track.terms.exclude:
+        if exclusion.holds(key.family, base.weekly):
+            yield exclusion.because
 
 
-@dataclass(slots=True)
-class Totals:
-    """Control totals of a review for one purchaser, one agency, or all.
-
-    Args:
-        weekly_before, weekly_after: sums over the fee keys that are uplifted.
-        annual_effect: what the live placements cost more in the whole financial year.
-    """
-
-    fees_uplifted: int = 0
-    fees_excluded: int = 0
-    weekly_before: Money = NOTHING
-    weekly_after: Money = NOTHING
-    placements: int = 0
-    annual_effect: Money = NOTHING
-
-    def add(self, line: ReviewLine, effect: Money) -> None:
-        """Count one line."""
-        if not line.is_uplifted:
-            self.fees_excluded += 1
-            return
-        self.fees_uplifted += 1
-        self.weekly_before = Money(self.weekly_before + line.before)
-        self.weekly_after = Money(self.weekly_after + line.after)
-        self.placements += line.placements
-        self.annual_effect = Money(self.annual_effect + effect)
+def _tendered_by(points: Sequence[FeePoint], day: date) -> date | None:
+    """Return the day of the last tender up to a day, if there was one."""
+    for point in reversed(points):
+        if point.cause.kind == "tender" and point.valid_from <= day:
+            return point.valid_from
+    return None
 
 
-@dataclass(slots=True)
-class Preview:
-    """What a review would do, counted while its lines go by, and sealed with a digest.
-
-    Args:
-        days: those of the financial year, 365 or 366; a year is never 52 weeks.
-    """
-
-    days: int
-    by_purchaser: dict[str, Totals] = field(default_factory=dict)
-    by_agency: dict[str, Totals] = field(default_factory=dict)
-    total: Totals = field(default_factory=Totals)
-    _seal: "hashlib._Hash" = field(default_factory=hashlib.sha256, repr=False)
-
-    @classmethod
-    def of(cls, heading: str, effective_from: date) -> "Preview":
-        """Return a preview without lines yet.
-
-        Args:
-            heading: everything beside the lines that an approver agrees to, in one text.
-            effective_from: the day from which fees would rise.
-        """
-        preview = cls(days_in(financial_year(effective_from)))
-        preview._seal.update(heading.encode())
-        return preview
-
-    def add(self, lines: Iterable[ReviewLine]) -> None:
-        """Count the lines of one portion, in whatever order they come."""
-        for line in sorted(lines, key=_key_of):
-            effect = annual_effect(line, self.days)
-            self.total.add(line, effect)
-            self.by_purchaser.setdefault(line.key.purchaser, Totals()).add(line, effect)
-            self.by_agency.setdefault(line.key.agency, Totals()).add(line, effect)
-            self._seal.update(_sealed(line).encode())
-
-    def digest(self) -> str:
-        """Return what an approval is bound to: it changes when any line or heading does."""
-        return self._seal.hexdigest()
+def no_terms_for(placement_type: str) -> str:
+    """Return why a fee of a type is left that no terms of a review are for."""
+    return f"no terms of this review are for {placement_type}"
 
 
-def annual_effect(line: ReviewLine, days: int) -> Money:
-    """Return what a line's live placements cost more in so many days, rounded once."""
-    if not line.placements:
-        return NOTHING
-    return to_penny((line.after - line.before) * line.placements * days / DAYS_IN_WEEK)
-
-
-def _key_of(line: ReviewLine) -> FeeKey:
-    return line.key
-
-
-def _sealed(line: ReviewLine) -> str:
-    return f"\n{line.key}|{line.before}|{line.after}|{line.because}|{line.placements}"
+def too_early(fixed_on: date, terms: ReviewTerms, day: date) -> str:
+    """Return why a price that was fixed on a day does not move yet, or nothing."""
+    if not terms.first_uplift_after_months:
+        return ""
+    first_uplift = months_after(fixed_on, terms.first_uplift_after_months)
+    if first_uplift <= day:
+        return ""
+    return f"the price was fixed on {fixed_on}, so it first moves from {first_uplift}"

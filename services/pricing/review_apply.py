@@ -1,26 +1,67 @@
 """Applies an approved price review, portion by portion; after a crash it goes on where it was."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
 
-from services.pricing.desk import Desk, Progress, no_progress
-from services.pricing.fees import FeeCause
-from services.pricing.repricing import Repriced, reprice_families
-from services.pricing.store import reviews
-from services.pricing.store.fees import POINTS, NewFee, Numbers, record_fees, strange_point
+from services.pricing.desk import SERVICE, Desk, Progress, no_progress
+from services.pricing.leaving import look_at_those_told_since
+from services.pricing.recompounding import recompound, rules_from
+from services.pricing.repricing import Repriced, reprice, reprice_families
+from services.pricing.store.fee_book import move_all
+from services.pricing.store.fees import POINTS, Numbers, family_ids, strange_point
 from services.pricing.store.numbers import stand_still
 from services.pricing.store.price_changes import placements_changed_by
-from services.pricing.store.reviews import APPLIED, APPROVED, PREVIEWED, Review, ReviewRefused, Step
+from services.pricing.store.review_lines import Chunk, chunks_of, spot_ids
+from services.pricing.store.review_messages import FINISHED, cause_of
+from services.pricing.store.review_progress import (
+    counts_of,
+    mark_applied,
+    record_lines,
+    unpriced_of,
+)
+from services.pricing.store.reviews import (
+    APPLIED,
+    APPROVED,
+    PREVIEWED,
+    Review,
+    ReviewRefused,
+    Step,
+    review_named,
+    superseded_by,
+    take_step,
+)
+from services.pricing.store.spot_awards import begin_spot_award, decides_on_spot
 from services.pricing.timeline import Cause
+from services.pricing.tracks import ReviewRule
 from shared.contracts.catalogue import REVIEW_APPLIED
-from shared.contracts.price import ReviewApplied, ReviewTotal
+from shared.contracts.price import ReviewApplied, ReviewTotal, ServiceLineTotal, TrackUplift
 from shared.messaging.work import Work
-from shared.money import pounds
+from shared.money import Percentage, pounds
+
+_NO_UPLIFT: Final = Percentage(Decimal(0))
+
+
+class _Application(NamedTuple):
+    """What does not change from one portion of a review to the next.
+
+    Args:
+        awarded_on: the day on which the first portion was applied.
+        later: the reviews of later days that are applied already, by day.
+        last_spot: the portion of spot placements that stays open at its end.
+    """
+
+    review: Review
+    awarded_on: date
+    later: Sequence[ReviewRule]
+    last_spot: int | None
 
 
 def apply(
     desk: Desk, review_id: str, *, actor: str, progress: Progress = no_progress
 ) -> tuple[ReviewApplied, list[str]]:
-    """Record the uplifted fees and tell finance of every placement whose fee changes.
+    """Record the fees that move and tell finance of every placement whose fee changes.
 
     Each portion is one transaction, so that no line is applied twice, however often this is
     interrupted and called again.
@@ -33,33 +74,69 @@ def apply(
         ReviewRefused: it is not approved, or applied already; or a fee was recorded since that
             the approver did not see.
     """
+    application, chunks = _application(desk, review_id)
+    total = sum(chunk.lines for chunk in chunks)
+    lines = sum(chunk.lines for chunk in chunks if chunk.is_applied)
+    after = ""
+    for chunk in chunks:
+        if not chunk.is_applied:
+            with desk.work(f"{cause_of(review_id)}{chunk.chunk}") as work:
+                _apply_portion(desk, work, application, chunk, after)
+            lines += chunk.lines
+            progress(lines, total)
+        after = chunk.last_placement
+    with desk.work(f"{cause_of(review_id)}{FINISHED}") as work:
+        told = _finish(work, application.review, actor)
+        unpriced = unpriced_of(work.connection, review_id)
+        _catch_up(work, desk, application.review)
+    return told, unpriced
+
+
+def _application(desk: Desk, review_id: str) -> tuple[_Application, list[Chunk]]:
+    """Return what the portions have in common, and the portions."""
     with desk.database.transaction() as connection:
-        review = reviews.review_named(connection, review_id)
+        review = review_named(connection, review_id)
         if review.state != APPROVED:
             raise ReviewRefused(f"The review {review_id} is {review.state}, not approved.")
-        waiting = reviews.chunks_to_apply(connection, review_id)
-    total = lines = int(_fees(review, "fees_uplifted") + _fees(review, "fees_excluded"))
-    lines -= sum(numbers.keys for _, numbers in waiting)
-    unpriced: list[str] = []
-    for chunk, numbers in waiting:
-        with desk.work(f"{_cause_of(review_id)}{chunk}") as work:
-            repriced = _apply_portion(desk, work, review, chunk, numbers)
-        unpriced.extend(repriced.unpriced)
-        lines += numbers.keys
-        progress(lines, total)
-    with desk.work(f"{_cause_of(review_id)}applied") as work:
-        return _finish(work, review, actor), sorted(set(unpriced))
-
-
-def _cause_of(review_id: str) -> str:
-    return f"review:{review_id}:"
+        chunks = chunks_of(connection, review_id)
+        later = rules_from(connection, review.effective_from + timedelta(days=1))
+    application = _Application(
+        review,
+        review.awarded_on or desk.clock.today(),
+        later,
+        max((each.chunk for each in chunks if each.spot), default=None),
+    )
+    return application, chunks
 
 
 def _apply_portion(
-    desk: Desk, work: Work, review: Review, chunk: int, numbers: Numbers
-) -> Repriced:
+    desk: Desk, work: Work, application: _Application, chunk: Chunk, after: str
+) -> None:
     # Until the commit nobody records a fee, nor prices a placement by the fees from before.
     stand_still(work.connection, POINTS)
+    review = application.review
+    because = Cause("review", review.id, review.effective_from)
+    if chunk.spot:
+        repriced = _apply_to_spot(desk, work, application, chunk, after, because)
+    else:
+        _record(work, application, chunk.numbers)
+        repriced = reprice_families(work, desk.framework, chunk.numbers, because)
+    marked = mark_applied(
+        work.connection,
+        review.id,
+        chunk.chunk,
+        repriced.price_changes,
+        repriced.arrears,
+        repriced.unpriced,
+        work.now,
+    )
+    if not marked:
+        raise ReviewRefused(f"Somebody else is applying the review {review.id} at this moment.")
+
+
+def _record(work: Work, application: _Application, numbers: Numbers) -> None:
+    """Record the fees of some families, and what later reviews make of them."""
+    review = application.review
     previewed = review.last(PREVIEWED).body
     strange = strange_point(
         work.connection, numbers, after=previewed["fees_last"], besides=review.id
@@ -69,50 +146,85 @@ def _apply_portion(
             f"A fee was recorded since the preview ({strange}). It stands; the rest of the review "
             "cannot be applied on top of what the approver did not see. Draft a new one."
         )
-    lines = reviews.lines_between(work.connection, review.id, numbers)
-    cause = FeeCause("review", review.id)
-    fees = [
-        NewFee(line.key, review.effective_from, line.after, cause)
-        for line in lines
-        if line.is_uplifted
-    ]
-    record_fees(work.connection, fees, work.now)
-    because = Cause("review", review.id, review.effective_from)
-    repriced = reprice_families(work, desk.framework, numbers, because)
-    marked = reviews.mark_applied(
-        work.connection, review.id, chunk, repriced.price_changes, repriced.arrears, work.now
+    record_lines(
+        work.connection,
+        review.id,
+        numbers,
+        review.effective_from,
+        application.awarded_on,
+        work.now,
     )
-    if not marked:
-        raise ReviewRefused(f"Somebody else is applying the review {review.id} at this moment.")
-    return repriced
+    if application.later:
+        recompound(work, family_ids(work.connection, numbers), application.later)
+
+
+def _apply_to_spot(
+    desk: Desk,
+    work: Work,
+    application: _Application,
+    chunk: Chunk,
+    after: str,
+    because: Cause,
+) -> Repriced:
+    """Let the review move spot fees from now on, and tell of the placements of one portion."""
+    review = application.review
+    if not decides_on_spot(work.connection, review):
+        return Repriced()
+    if begin_spot_award(work.connection, review, application.awarded_on, work.now):
+        move_all(work.connection)
+    upto = None if chunk.chunk == application.last_spot else chunk.last_placement
+    ids = spot_ids(work.connection, after, upto)
+    return reprice(work, desk.framework, ids, because)
+
+
+def _catch_up(work: Work, desk: Desk, review: Review) -> None:
+    """Look at the agencies that joined or left while the review waited.
+
+    What finance hears of that is no message of the review, and does not add up to its figures.
+    """
+    beside = Work(work.connection, desk.clock, SERVICE, f"memberships:{review.id}")
+    look_at_those_told_since(beside, desk.framework, review)
+    beside.finish()
 
 
 def _finish(work: Work, review: Review, actor: str) -> ReviewApplied:
     """Take the last step, and send finance the control totals."""
-    reviews.take_step(work.connection, review, Step(APPLIED, actor, work.now, {}))
+    stand_still(work.connection, POINTS)
+    supersedes = superseded_by(work.connection, review)
+    take_step(work.connection, review, Step(APPLIED, actor, work.now, {}))
     approved, previewed = review.last(APPROVED), review.last(PREVIEWED).body
-    price_changes, arrears = reviews.counts_of(work.connection, review.id)
+    price_changes, arrears = counts_of(work.connection, review.id)
+    total = previewed["total"]
     told = ReviewApplied(
         review_id=review.id,
         decision_reference=approved.body["decision_reference"],
         effective_from=review.effective_from,
-        uplift=review.uplift.rate,
+        uplift=_NO_UPLIFT if review.award == "reversal" else review.uplift.rate,
         preview_digest=previewed["digest"],
         approved_by=approved.actor,
-        fees_uplifted=_fees(review, "fees_uplifted"),
-        fees_excluded=_fees(review, "fees_excluded"),
+        fees_uplifted=total["fees_uplifted"],
+        fees_excluded=total["fees_excluded"],
         totals=tuple(_total(name, one) for name, one in previewed["by_purchaser"].items()),
-        placements_changed=placements_changed_by(work.connection, _cause_of(review.id)),
+        placements_changed=placements_changed_by(work.connection, cause_of(review.id)),
         price_changes=price_changes,
         arrears_total=arrears,
-        annual_effect=pounds(previewed["total"]["annual_effect"]),
+        annual_effect=pounds(total["annual_effect"]),
+        further_uplifts=_further(review),
+        supersedes=supersedes,
+        fees_restored=total.get("fees_restored", 0),
+        service_lines=tuple(map(_service_line, previewed.get("service_lines", ()))),
     )
     work.send(work.follow(REVIEW_APPLIED, review.id, told))
     return told
 
 
-def _fees(review: Review, count: str) -> int:
-    return int(review.last(PREVIEWED).body["total"][count])
+def _further(review: Review) -> tuple[TrackUplift, ...]:
+    if review.award == "reversal":
+        return ()
+    return tuple(
+        TrackUplift(placement_types=track.placement_types, uplift=track.uplift.rate)
+        for track in review.tracks[1:]
+    )
 
 
 def _total(purchaser: str, told: dict[str, Any]) -> ReviewTotal:
@@ -121,4 +233,15 @@ def _total(purchaser: str, told: dict[str, Any]) -> ReviewTotal:
         fees_uplifted=told["fees_uplifted"],
         weekly_before=pounds(told["weekly_before"]),
         weekly_after=pounds(told["weekly_after"]),
+    )
+
+
+def _service_line(told: dict[str, Any]) -> ServiceLineTotal:
+    return ServiceLineTotal(
+        purchaser=told["purchaser"],
+        service_line=told["service_line"],
+        placements=told["placements"],
+        weekly_before=pounds(told["weekly_before"]),
+        weekly_after=pounds(told["weekly_after"]),
+        annual_effect=pounds(told["annual_effect"]),
     )

@@ -8,6 +8,7 @@ from services.pricing.changes import Arrears, Change, changes
 from services.pricing.fees import Fees
 from services.pricing.placement import Placement
 from services.pricing.store.placements import Known
+from services.pricing.store.price_changes import price_change_row
 from services.pricing.store.tables import PRICE_CHANGES
 from services.pricing.timeline import Cause, Timeline, timeline
 from shared.contracts import price
@@ -48,7 +49,7 @@ def current_timeline(
     Raises:
         NoFeeOn: the framework holds no fee for some of the days.
     """
-    return timeline(placement, fees, framework.age_bands, horizon_of(work, framework))
+    return timeline(placement, fees, framework, horizon_of(work, framework))
 
 
 def tell(
@@ -67,9 +68,10 @@ def tell(
     """
     current = current_timeline(work, placement, fees, framework)
     arrears = NOTHING
+    sender = because.reference if because is not None and because.word == "review" else None
     found = changes(known.told, current, work.today, because)
     for sequence, change in enumerate(found, start=known.sequence + 1):
-        arrears = Money(arrears + _send(work, placement.id, sequence, change, decision_of))
+        arrears = Money(arrears + _send(work, placement.id, sequence, change, decision_of, sender))
     return Telling(current, known.sequence + len(found), len(found), arrears)
 
 
@@ -81,42 +83,16 @@ def owed(change: Change) -> Money:
 
 
 def _send(
-    work: Work, placement_id: str, sequence: int, change: Change, decision_of: DecisionOf
-) -> Money:
-    """Send one message to finance, keep that it was told, and return its arrears."""
-    arrears = owed(change)
-    message = _message(work, placement_id, sequence, change, arrears, decision_of)
-    event = work.follow(PRICE_CHANGED, placement_id, message, sequence=sequence)
-    work.send(event)
-    row = {
-        "placement_id": placement_id,
-        "sequence": sequence,
-        "event_id": event.id,
-        "caused_by": event.causation_id,
-        "effective_from": change.start,
-        "effective_to": change.end,
-        "old_weekly": change.old_weekly,
-        "new_weekly": change.new_weekly,
-        **change.account._asdict(),
-        "arrears": arrears,
-        "causes": "; ".join(f"{c.word} {c.reference} {c.on}" for c in change.causes),
-        "recorded_at": work.now,
-    }
-    work.add(PRICE_CHANGES, row)
-    work.record(PRICE_CHANGED, placement_id, sealed(placement_id, sequence, change, arrears))
-    return arrears
-
-
-def _message(
     work: Work,
     placement_id: str,
     sequence: int,
     change: Change,
-    arrears: Money,
     decision_of: DecisionOf,
-) -> price.PriceChanged:
-    review_id = next((each.reference for each in change.causes if each.word == "review"), None)
-    return price.PriceChanged(
+    review_id: str | None,
+) -> Money:
+    """Send one message to finance, keep that it was told, and return its arrears."""
+    arrears = owed(change)
+    message = price.PriceChanged(
         placement_id=placement_id,
         sequence=sequence,
         **change.account._asdict(),
@@ -131,8 +107,21 @@ def _message(
         arrears_total=arrears,
         as_of=work.today,
         review_id=review_id,
-        decision_reference=None if review_id is None else decision_of(review_id),
+        decision_reference=_decision(change, decision_of),
     )
+    event = work.follow(PRICE_CHANGED, placement_id, message, sequence=sequence)
+    work.send(event)
+    work.add(PRICE_CHANGES, price_change_row(event, change, arrears, work.today))
+    work.record(PRICE_CHANGED, placement_id, sealed(placement_id, sequence, change, arrears))
+    return arrears
+
+
+def _decision(change: Change, decision_of: DecisionOf) -> str | None:
+    """Return the decision on which the fee of the first review among the causes rests."""
+    for cause in change.causes:
+        if cause.word == "review":
+            return decision_of(cause.reference)
+    return None
 
 
 def sealed(placement_id: str, sequence: int, change: Change, arrears: Money) -> bytes:

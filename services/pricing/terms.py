@@ -6,6 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
+from services.pricing.fees import FeeFamily
 from services.pricing.indices import AwardKind, IndexBook, IndexValue
 from services.pricing.wages import WageBook, WageRise
 from shared.money import Money, Percentage, percentage_text
@@ -55,6 +56,21 @@ class WageShare:
 
 
 @dataclass(frozen=True, slots=True)
+class WageAtAgeShare:
+    """A share of the fee that follows what somebody of an age must be paid, whatever its band."""
+
+    share: Decimal
+    age: int
+
+    def part(
+        self, effective_from: date, _indices: IndexBook, wages: WageBook, award: AwardKind
+    ) -> "Part":
+        """Return this share's change for a review. Raises NoRateYet."""
+        rise = wages.rise_at_age(self.age, effective_from, award)
+        return Part(self.share, _held_to_places(rise.change), rise)
+
+
+@dataclass(frozen=True, slots=True)
 class FixedShare:
     """A share of the fee that rises by a rate laid down in the terms; 0 for a share that stays."""
 
@@ -68,7 +84,7 @@ class FixedShare:
         return Part(self.share, self.rate, None)
 
 
-Component = IndexShare | WageShare | FixedShare
+Component = IndexShare | WageShare | WageAtAgeShare | FixedShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,35 +107,53 @@ class Part:
         return f"{self.share} x {percentage_text(self.change)}"
 
 
+ExcludedFact = Literal[
+    "agreement", "placement_type", "need_category", "agency", "purchaser", "weekly_over"
+]
+"""By what fees can be left as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """Fees that a review leaves as they are.
 
     Args:
-        fact: `agreement` (spot), `placement_type`, or `weekly_over` an amount.
+        fact: `agreement` (spot), a word of what is bought, or `weekly_over` an amount.
         because: the reason, for the preview.
     """
 
-    fact: Literal["agreement", "placement_type", "weekly_over"]
+    fact: ExcludedFact
     value: str
     because: str
 
-    def holds(self, placement_type: str, weekly: Money) -> bool:
-        """Say whether a framework fee is left as it is."""
-        if self.fact == "placement_type":
-            return placement_type == self.value
-        return self.fact == "weekly_over" and weekly > Decimal(self.value)
+    def holds(self, family: FeeFamily, weekly: Money, *, spot: bool = False) -> bool:
+        """Say whether a fee is left as it is.
+
+        Args:
+            family: what it is for.
+            weekly: what it is before the review.
+            spot: it was agreed for one placement, and is not the framework's.
+        """
+        if self.fact == "agreement":
+            return spot
+        if self.fact == "weekly_over":
+            return weekly > Decimal(self.value)
+        return bool(getattr(family, self.fact) == self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewTerms:
-    """The terms of the yearly price review, in force from a day on.
+    """The terms of a price review, in force from a day on.
 
     Args:
         month, day: when a review takes effect.
+        only_on: the one day on which an extra review takes effect; none for every year's.
+        placement_types: whose terms these are; none for every type without terms of its own.
         lower_of: the uplift is this or the blended rate, whichever is lower.
         review_above: a blended rate above this needs a person's decision.
         percentage_decimals: to how many places the uplift is rounded; none for unrounded.
+        compounds_unrounded: the next review starts from the fee before it was rounded to the
+            penny, and not from what invoices show.
         first_uplift_after_months: how long a tendered price stands before it first moves.
         assumption: what of this is not agreed, for whoever reads a preview.
     """
@@ -129,14 +163,35 @@ class ReviewTerms:
     month: int
     day: int
     components: tuple[Component, ...]
+    only_on: date | None = None
+    placement_types: tuple[str, ...] = ()
     floor: Percentage | None = None
     cap: Percentage | None = None
     lower_of: Percentage | None = None
     review_above: Percentage | None = None
     percentage_decimals: int | None = None
+    compounds_unrounded: bool = False
     first_uplift_after_months: int = 0
     exclude: tuple[Exclusion, ...] = ()
     assumption: str = ""
+
+    def takes_effect_on(self, day: date) -> bool:
+        """Say whether a review by these terms, where they are in force, takes effect on a day."""
+        if self.only_on is not None:
+            return self.only_on == day
+        return (self.month, self.day) == (day.month, day.day)
+
+    @property
+    def takes_effect(self) -> str:
+        """When a review takes effect, as a person says it."""
+        if self.only_on is not None:
+            return f"on {self.only_on} only"
+        return f"on day {self.day} of month {self.month}"
+
+    @property
+    def uplifts_spot(self) -> bool:
+        """Say whether fees that were agreed for one placement are uplifted too."""
+        return all(each.fact != "agreement" for each in self.exclude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +255,6 @@ def uplift_of(terms: ReviewTerms, parts: Sequence[Part]) -> Uplift:
         held_by=tuple(held_by),
         needs_decision=terms.review_above is not None and blended > terms.review_above,
     )
-
-
-def terms_on(every: Sequence[ReviewTerms], day: date) -> ReviewTerms:
-    """Return the terms that are in force on a day.
-
-    Raises:
-        ValueError: none are in force yet.
-    """
-    in_force = [terms for terms in every if terms.in_force_from <= day]
-    if not in_force:
-        first = min(terms.in_force_from for terms in every)
-        raise ValueError(f"no review terms are in force on {day}; the first are from {first}")
-    return max(in_force, key=lambda terms: terms.in_force_from)
 
 
 def _holds(terms: ReviewTerms) -> Iterator[tuple[str, Callable[[Percentage], Percentage]]]:

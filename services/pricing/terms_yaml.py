@@ -1,102 +1,22 @@
-"""Reads the review terms of a framework pack, and keeps the terms that a review was drafted on."""
+"""Reads the review terms of a framework pack, whole or not at all."""
 
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final
 
 from pydantic import Field
 
-from services.pricing.indices import SERIES
-from services.pricing.terms import (
-    ONE,
-    Component,
-    Exclusion,
-    FixedShare,
-    IndexShare,
-    ReviewTerms,
-    WageShare,
-)
-from shared.contracts.fields import Sentence, WireMoney, WirePercentage, Word
+from services.pricing.terms import ONE, ReviewTerms
+from services.pricing.terms_model_yaml import EXCLUDED_FACTS, TermsModel
 from shared.errors import Fault, FileRefused
-from shared.framework.fields import Day, Told
+from shared.framework.fields import Told
+from shared.framework.framework import Framework
 from shared.framework.yaml_file import YamlFile
-from shared.money import money_text
 
-_RATES = tuple(code for code in SERIES if code != "D7BT")
-"""The series that are rates; an index is none, and no rate is worked out from it."""
-
-
-class _Index(Told):
-    index: Literal["D7G7"]
-    month: Annotated[int, Field(ge=1, le=12)]
-    year: Literal["previous", "same"]
-    share: WirePercentage
-
-
-class _Wage(Told):
-    wage: Word
-    share: WirePercentage
-
-
-class _Fixed(Told):
-    fixed: WirePercentage
-    share: WirePercentage
-
-
-class _NotAgreement(Told):
-    agreement: Literal["spot"]
-    because: Sentence = "a spot placement keeps the fee agreed for it"
-
-
-class _NotType(Told):
-    placement_type: Word
-    because: Sentence = "fees of this placement type are left as they are"
-
-
-class _NotOver(Told):
-    weekly_over: WireMoney
-    because: Sentence | None = None
-
-
-class _Effective(Told):
-    month: Annotated[int, Field(ge=1, le=12)]
-    day: Annotated[int, Field(ge=1, le=28)]
-
-
-class TermsModel(Told):
-    """One set of review terms, as it is written in a pack and kept with a review."""
-
-    version: str
-    in_force_from: Day
-    assumption: str = ""
-    effective: _Effective
-    components: Annotated[tuple[_Index | _Wage | _Fixed, ...], Field(min_length=1, max_length=10)]
-    floor: WirePercentage | None = None
-    cap: WirePercentage | None = None
-    lower_of: WirePercentage | None = None
-    review_above: WirePercentage | None = None
-    percentage_decimals: Annotated[int, Field(ge=0, le=6)] | None = None
-    compound_on: Literal["rounded"] = "rounded"
-    first_uplift_after_months: Annotated[int, Field(ge=0, le=60)] = 0
-    exclude: tuple[_NotAgreement | _NotType | _NotOver, ...] = ()
-
-    def terms(self) -> ReviewTerms:
-        """Return the terms in the field's own values."""
-        return ReviewTerms(
-            version=self.version,
-            in_force_from=self.in_force_from,
-            month=self.effective.month,
-            day=self.effective.day,
-            components=tuple(_component(part) for part in self.components),
-            floor=self.floor,
-            cap=self.cap,
-            lower_of=self.lower_of,
-            review_above=self.review_above,
-            percentage_decimals=self.percentage_decimals,
-            first_uplift_after_months=self.first_uplift_after_months,
-            exclude=tuple(_exclusion(each) for each in self.exclude),
-            assumption=self.assumption,
-        )
+_COMMON_YEAR: Final = 2023
+"""Any year without a 29 February."""
 
 
 class PriceReview(Told):
@@ -107,49 +27,123 @@ class PriceReview(Told):
     terms: Annotated[tuple[TermsModel, ...], Field(min_length=1, max_length=50)]
 
 
-def read_terms(path: Path) -> PriceReview:
+def read_terms(path: Path, framework: Framework) -> PriceReview:
     """Return the review terms of a pack's price-review.yaml.
 
+    Args:
+        path: the file.
+        framework: whose words the terms have to use.
+
     Raises:
-        FileRefused: shares that do not sum to one, a floor above the cap, terms that would uplift
-            spot fees, or what cannot be read; with every fault and its line.
+        FileRefused: shares that do not sum to one, a floor above the cap, a day that not every
+            year has, two sets of terms for one type from one day, a word that the framework does
+            not know, or what cannot be read; with every fault and its line.
     """
     file = YamlFile.read(path)
     review = file.as_model(PriceReview)
-    faults: list[Fault] = []
-    for position, terms in enumerate(review.terms):
-        here = ("terms", position)
-        shares = sum((part.share for part in terms.components), Decimal(0))
-        if shares != ONE:
-            allowed = "shares that sum to 1"
-            faults.append(file.fault((*here, "components"), f"a sum of {shares}", allowed))
-        if terms.floor is not None and terms.cap is not None and terms.floor > terms.cap:
-            faults.append(
-                file.fault((*here, "floor"), terms.floor, f"at most the cap, {terms.cap}")
-            )
-        if not any(isinstance(each, _NotAgreement) for each in terms.exclude):
-            allowed = "- {agreement: spot}: a spot fee is agreed anew, it has no uplift"
-            faults.append(file.fault((*here, "exclude"), "no exclusion of spot fees", allowed))
-        if [each.in_force_from for each in review.terms].count(terms.in_force_from) > 1:
-            found = terms.in_force_from
-            faults.append(file.fault((*here, "in_force_from"), found, "a day of its own"))
+    faults = [
+        fault
+        for position, terms in enumerate(review.terms)
+        for check in (_sums, _exclusions, _days)
+        for fault in check(file, position, terms)
+    ]
+    faults.extend(_strange_words(file, review, framework))
+    if not faults:
+        # Only of whole terms is it known when they take effect.
+        faults.extend(_twice(file, [each.terms() for each in review.terms]))
     if faults:
         raise FileRefused(faults)
     return review
 
 
-def _component(part: _Index | _Wage | _Fixed) -> Component:
-    if isinstance(part, _Index):
-        return IndexShare(part.share, part.index, part.month, part.year)
-    if isinstance(part, _Wage):
-        return WageShare(part.share, part.wage)
-    return FixedShare(part.share, part.fixed)
+def _sums(file: YamlFile, position: int, terms: TermsModel) -> Iterator[Fault]:
+    here = ("terms", position)
+    shares = sum((part.share for part in terms.components), Decimal(0))
+    if shares != ONE:
+        allowed = "shares that sum to 1"
+        yield file.fault((*here, "components"), f"a sum of {shares}", allowed)
+    for at, part in enumerate(terms.components):
+        if not 0 <= part.share <= 1:
+            path = (*here, "components", at, "share")
+            yield file.fault(path, part.share, "a number from 0 to 1")
+    if terms.floor is not None and terms.cap is not None and terms.floor > terms.cap:
+        yield file.fault((*here, "floor"), terms.floor, f"at most the cap, {terms.cap}")
 
 
-def _exclusion(each: _NotAgreement | _NotType | _NotOver) -> Exclusion:
-    if isinstance(each, _NotAgreement):
-        return Exclusion("agreement", each.agreement, each.because)
-    if isinstance(each, _NotType):
-        return Exclusion("placement_type", each.placement_type, each.because)
-    over = money_text(each.weekly_over)
-    return Exclusion("weekly_over", over, each.because or f"the fee is over {over} a week")
+def _exclusions(file: YamlFile, position: int, terms: TermsModel) -> Iterator[Fault]:
+    for at, each in enumerate(terms.exclude):
+        if len(facts := each.facts()) != 1:
+            found = " and ".join(facts) or "none of them"
+            allowed = f"one of {', '.join(EXCLUDED_FACTS)}"
+            yield file.fault(("terms", position, "exclude", at), found, allowed)
+
+
+def _days(file: YamlFile, position: int, terms: TermsModel) -> Iterator[Fault]:
+    here = ("terms", position)
+    told = terms.effective
+    if told.on is not None:
+        if told.month is not None or told.day is not None:
+            allowed = "either the day of an extra review, or month and day of every year"
+            yield file.fault((*here, "effective"), "both", allowed)
+        if terms.in_force_from not in {None, told.on}:
+            allowed = f"nothing, or {told.on}: terms of an extra review are in force on its day"
+            yield file.fault((*here, "in_force_from"), terms.in_force_from, allowed)
+        return
+    if told.month is None or told.day is None:
+        allowed = "{month: 4, day: 1} for every year, or {on: 2022-10-01} for one extra review"
+        yield file.fault((*here, "effective"), "neither", allowed)
+    elif told.day > monthrange(_COMMON_YEAR, told.month)[1]:
+        found = f"day {told.day} of month {told.month}"
+        yield file.fault((*here, "effective"), found, "a day that every year has")
+    if terms.in_force_from is None:
+        allowed = "the day from which these terms are in force"
+        yield file.fault(here, "no in_force_from", allowed)
+
+
+def _strange_words(file: YamlFile, review: PriceReview, framework: Framework) -> Iterator[Fault]:
+    known: dict[str, Mapping[str, object]] = {
+        "placement_type": framework.placement_types,
+        "need_category": framework.need_categories,
+        "purchaser": framework.purchasers,
+    }
+    for position, terms in enumerate(review.terms):
+        types = ("terms", position, "placement_types")
+        for at, word in enumerate(terms.placement_types):
+            if word not in framework.placement_types:
+                yield file.fault((*types, at), word, ", ".join(framework.placement_types))
+        for at, each in enumerate(terms.exclude):
+            for fact, words in known.items():
+                word = getattr(each, fact)
+                if word is not None and word not in words:
+                    path = ("terms", position, "exclude", at, fact)
+                    yield file.fault(path, word, ", ".join(words))
+
+
+def _twice(file: YamlFile, every: list[ReviewTerms]) -> Iterator[Fault]:
+    """Yield where two sets of terms are for one type, so that nobody can say which one holds."""
+    for position, terms in enumerate(every):
+        types = terms.placement_types
+        if len(set(types)) < len(types):
+            path = ("terms", position, "placement_types")
+            yield file.fault(path, " and ".join(types), "each type once")
+        for other in every[:position]:
+            if _for_one_type(terms, other) and _from_one_day(terms, other):
+                path = ("terms", position, "in_force_from")
+                allowed = f"a day of its own: the terms {other.version} are for the same fees"
+                yield file.fault(path, terms.in_force_from, allowed)
+
+
+def _for_one_type(one: ReviewTerms, other: ReviewTerms) -> bool:
+    if not one.placement_types or not other.placement_types:
+        return one.placement_types == other.placement_types
+    return not set(one.placement_types).isdisjoint(other.placement_types)
+
+
+def _from_one_day(one: ReviewTerms, other: ReviewTerms) -> bool:
+    """Say whether both begin on one day, or an extra review falls on the day of a yearly one."""
+    if (one.only_on is None) == (other.only_on is None):
+        return one.in_force_from == other.in_force_from
+    extra, yearly = (one, other) if one.only_on is not None else (other, one)
+    return yearly.in_force_from <= extra.in_force_from and (
+        yearly.takes_effect_on(extra.in_force_from)
+    )

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.pricing.pricing_service import PricingService, started
+from tests.pricing.told_late import commands_on, told_late
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -32,3 +33,15 @@ def ready(priced):
     priced.has_figures()
     priced.hears(started())
     return priced
+
+
+@pytest.fixture
+def late(ready):
+    """Return a service that told finance in May of what was so from April on."""
+    return told_late(ready)
+
+
+@pytest.fixture
+def run(late, url):  # noqa: ARG001 - the commands are run on what it has told
+    """Return what runs a command on that service's database: its exit code, and what it said."""
+    return commands_on(url)

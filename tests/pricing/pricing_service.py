@@ -15,7 +15,7 @@ from services.pricing.review_apply import apply
 from services.pricing.review_approval import approve
 from services.pricing.review_draft import draft
 from services.pricing.review_preview import preview
-from services.pricing.store.fees import FeeShelf
+from services.pricing.store.fee_book import FeeShelf
 from services.pricing.store.figures import import_index, import_wages
 from services.pricing.store.placements import events_of, every_id
 from services.pricing.store.reviews import PREVIEWED
@@ -25,6 +25,7 @@ from services.pricing.wages_csv import read_wages
 from shared.clock import SetClock
 from shared.contracts.event import Event, decode, encode
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted
+from shared.contracts.provider import Membership, ProviderUpdated
 from shared.messaging.batch import Intake
 from shared.messaging.message import Delivery
 from shared.money import pounds
@@ -52,7 +53,8 @@ class PricingService:
             handlers=handlers(framework()),
             clock=self.clock,
         )
-        self.terms = read_terms(PACK / "price-review.yaml")
+        self.shelf = FeeShelf()
+        self.terms = read_terms(PACK / "price-review.yaml", framework())
 
     def on(self, day):
         """Put the clock at nine in the morning of a day."""
@@ -178,6 +180,14 @@ def amended(placement_id="P1", *, event_id=None, **told):
 def ended(end_date, placement_id="P1", *, event_id=None, hour=11):
     data = PlacementEnded(placement_id=placement_id, end_date=end_date)
     return event("placement.ended.v1", placement_id, data, event_id, hour=hour)
+
+
+def member(agency, valid_from, valid_to=None, *, event_id=None, hour=9):
+    """Return that an agency is on the framework on some days."""
+    fact = Membership(fact="membership", valid_from=valid_from, valid_to=valid_to)
+    data = ProviderUpdated(agency=agency, facts=(fact,))
+    told = event_id or f"member-{agency}-{valid_from}-{valid_to}"
+    return event("provider.updated.v1", agency, data, told, hour=hour)
 
 
 def event(type_, subject, data, event_id=None, hour=9):

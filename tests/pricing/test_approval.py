@@ -44,7 +44,7 @@ def test_a_draft_without_a_preview_is_not_approved(ready):
     previewed = ready.previews(ready.drafts().id)
     drafted = replace(previewed, id=ready.drafts(review_id="another").id)
 
-    with pytest.raises(ReviewRefused, match="is drafted; only a previewed one"):
+    with pytest.raises(ReviewRefused, match="is drafted, not previewed"):
         ready.approves(drafted)
 
 

@@ -5,19 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.review import Preview, review_line
-from services.pricing.terms import Exclusion, uplift_for
-from tests.pricing.builders import cpi, fixed, indices, key, point, terms, wages
+from services.pricing.review import review_line
+from services.pricing.terms import Exclusion
+from tests.pricing.builders import cpi, fixed, key, point, terms
+from tests.pricing.ruling import a_rule
 
 APRIL_2024 = date(2024, 4, 1)
 APRIL_2025 = date(2025, 4, 1)
 APRIL_2026 = date(2026, 4, 1)
 
 
-def line(*points, effective_from=APRIL_2026, placements=0, **told):
+def line(*points, effective_from=APRIL_2026, left_on=None, award="final", **told):
+    """Return what a review of 5 % does about a fee key."""
     review_terms = terms(fixed("5", share="1"), **told)
-    uplift = uplift_for(review_terms, effective_from, indices(), wages())
-    return review_line(key(), points, review_terms, uplift, effective_from, placements)
+    rule = a_rule(review_terms, effective_from=effective_from, award=award)
+    return review_line(key(), points, rule, left_on=left_on)
 
 
 def test_a_fee_is_uplifted_from_what_it_was_the_day_before():
@@ -109,62 +111,91 @@ def test_fees_compound_on_the_penny_that_was_paid():
     for year, expected in ((2024, "960.30"), (2025, "976.63"), (2026, "1013.74")):
         effective_from = date(year, 4, 1)
         september = terms(cpi(9))
-        uplift = uplift_for(september, effective_from, indices(), wages())
-        fee = f"{review_line(key(), points, september, uplift, effective_from).after}"
+        rule = a_rule(september, effective_from=effective_from)
+        fee = f"{review_line(key(), points, rule).after}"
         points.append(point(fee, effective_from, "review", f"R{year}"))
 
         assert fee == expected
 
 
-def a_preview(*lines, effective_from=APRIL_2026):
-    counted = Preview.of("heading", effective_from)
-    counted.add(lines)
-    return counted
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("need_category", "standard"),
+        ("agency", "SC990001"),
+        ("purchaser", "kent"),
+        ("placement_type", "core"),
+    ],
+)
+def test_fees_can_be_left_out_by_any_word_of_what_is_bought(fact, value):
+    left = line(point("900.00"), exclude=(Exclusion(fact, value, "left out"),))
+    other = line(point("900.00"), exclude=(Exclusion(fact, "another", "left out"),))
+
+    assert (left.outcome, left.because) == ("excluded", "left out")
+    assert other.outcome == "uplifted"
 
 
-def test_the_annual_effect_counts_365_days_of_each_live_placement():
-    # 45.00 x 3 placements x 365 / 7 = 7039.285...
-    counted = a_preview(line(point("900.00"), placements=3))
+def test_an_exclusion_of_spot_fees_leaves_no_fee_of_the_framework():
+    spot = Exclusion("agreement", "spot", "agreed anew")
 
-    assert counted.total.annual_effect == Decimal("7039.29")
+    assert line(point("900.00"), exclude=(spot,)).is_uplifted
 
 
-def test_the_annual_effect_counts_366_days_of_a_leap_year():
-    # 45.00 x 3 x 366 / 7 = 7058.571...; the year from April 2027 has a 29 February.
-    april_2027 = date(2027, 4, 1)
+def test_a_fee_of_an_agency_that_left_is_left():
+    left = line(point("900.00"), left_on=date(2026, 3, 15))
 
-    counted = a_preview(
-        line(point("900.00"), effective_from=april_2027, placements=3), effective_from=april_2027
+    assert left.because == "the agency left the framework on 2026-03-15"
+
+
+def test_what_a_superseded_award_moved_and_this_one_leaves_goes_back():
+    provisional = point("930.00", APRIL_2026, "review", "R26-provisional")
+    over = Exclusion("weekly_over", "800.00", "the fee is over 800.00 a week")
+
+    back = line(point("900.00"), provisional, exclude=(over,))
+
+    assert (back.outcome, back.before, back.after) == (
+        "restored",
+        Decimal("930.00"),
+        Decimal("900.00"),
+    )
+    assert back.moves
+    assert not back.is_uplifted
+
+
+def test_what_went_back_already_does_not_go_back_twice():
+    back = point("900.00", APRIL_2026, "review", "R26-reversal")
+
+    left = line(point("900.00"), back, award="reversal")
+
+    assert (left.outcome, left.because) == ("excluded", "the review R0 is taken back")
+
+
+def test_a_reversal_leaves_a_fee_of_its_own_from_the_same_day():
+    letter = point("950.00", APRIL_2026, "correction", "letter-7")
+
+    left = line(point("900.00"), letter, award="reversal")
+
+    assert left.because == "a fee of its own begins on that day (correction)"
+
+
+def test_fees_of_a_type_that_no_terms_are_for_are_left():
+    left = line(point("900.00"), placement_types=("parent_and_child",))
+
+    assert left.because == "no terms of this review are for core"
+
+
+def test_the_terms_of_a_type_of_its_own_go_before_those_of_every_other():
+    every, own = (
+        terms(fixed("5", share="1")),
+        terms(fixed("2", share="1"), placement_types=("core",)),
     )
 
-    assert counted.total.annual_effect == Decimal("7058.57")
+    moved = review_line(key(), [point("900.00")], a_rule(every, own))
+
+    assert moved.after == Decimal("918.00")
 
 
-def test_control_totals_add_up_over_purchasers_and_agencies():
-    left = line(point("900.00", APRIL_2026))
-    moved = line(point("900.00"))
-    medway = moved._replace(key=moved.key._replace(purchaser="medway"))
+def test_an_unrounded_fee_is_kept_beside_the_penny_that_is_paid():
+    moved = line(point("999.99"), compounds_unrounded=True)
 
-    counted = a_preview(left, moved, medway)
-
-    assert (counted.total.fees_uplifted, counted.total.fees_excluded) == (2, 1)
-    assert counted.total.weekly_after == Decimal("1890.00")
-    for parts in (counted.by_purchaser, counted.by_agency):
-        assert sum(one.weekly_after for one in parts.values()) == counted.total.weekly_after
-        assert sum(one.fees_excluded for one in parts.values()) == 1
-
-
-def test_the_digest_moves_with_a_penny_a_reason_and_the_heading():
-    moved = line(point("900.00"))
-    other_heading = Preview.of("another", APRIL_2026)
-    other_heading.add([moved])
-
-    digests = {
-        a_preview(moved).digest(),
-        a_preview(moved._replace(after=moved.after + Decimal("0.01"))).digest(),
-        a_preview(moved._replace(because="left")).digest(),
-        other_heading.digest(),
-    }
-
-    assert len(digests) == 4
-    assert a_preview(moved).digest() == a_preview(moved).digest()
+    assert (moved.after, moved.unrounded) == (Decimal("1049.99"), Decimal("1049.9895"))

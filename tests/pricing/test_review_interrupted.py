@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import func, select
 
 from services.pricing.review_preview import preview
+from services.pricing.store.review_tables import REVIEW_LINES
 from services.pricing.store.reviews import ReviewRefused
-from services.pricing.store.tables import REVIEW_LINES
 from tests.pricing.builders import FAMILY
 
 

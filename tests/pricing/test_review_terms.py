@@ -6,10 +6,21 @@ from decimal import Decimal
 import pytest
 
 from services.pricing.indices import NoRateYet
-from services.pricing.terms import terms_on, uplift_for
+from services.pricing.terms import uplift_for
+from services.pricing.terms_in_force import terms_in_force
 from services.pricing.terms_yaml import read_terms
 from shared.money import percentage, pounds, uplifted
-from tests.pricing.builders import PACK, cpi, fixed, indices, terms, wage, wages
+from tests.pricing.builders import (
+    PACK,
+    at_age,
+    cpi,
+    fixed,
+    framework,
+    indices,
+    terms,
+    wage,
+    wages,
+)
 
 APRIL_2024 = date(2024, 4, 1)
 APRIL_2026 = date(2026, 4, 1)
@@ -76,9 +87,9 @@ def test_900_pounds_in_april_2026(components, rate, fee):
 
 
 def test_the_sample_terms_give_934_47_in_april_2026():
-    sample = terms_on(
-        [model.terms() for model in read_terms(PACK / "price-review.yaml").terms], APRIL_2026
-    )
+    every = [model.terms() for model in read_terms(PACK / "price-review.yaml", framework()).terms]
+    (held,) = terms_in_force(every, APRIL_2026)
+    sample = every[held.position]
 
     uplift = rise(sample, APRIL_2026)
 
@@ -146,3 +157,46 @@ def test_what_an_uplift_says_can_be_worked_out_by_hand():
     uplift = rise(terms(cpi(9, share="0.9"), wage(share="0.1")), APRIL_2026)
 
     assert uplift.formula() == "0.9 x 3.8 + 0.1 x 4.095004095004 = 3.8295004095 %"
+
+
+def test_the_rate_at_20_rose_by_8_5_per_cent_in_april_2026_as_its_band_did():
+    # 10.00 -> 10.85
+    at_20 = terms(at_age(20, share="1"))
+
+    assert rise(at_20, APRIL_2026).rate == Decimal("8.5")
+
+
+def test_the_rate_at_23_in_april_2021_is_followed_over_the_change_of_its_band():
+    # At 23 the rate of 21 to 24, 8.20, gave way to the National Living Wage, 8.91: 8.658537 %
+    at_23 = terms(at_age(23, share="1"))
+
+    uplift = rise(at_23, date(2021, 4, 1))
+
+    assert uplift.rate == Decimal("8.658536585366")
+    figure = uplift.parts[0].figure
+    assert (figure.before.band, figure.after.band) == ("nmw_21_24", "nlw")
+
+
+def test_wolverhampton_from_7_april_follows_the_wage_of_1_april():
+    wolverhampton = terms(wage(share="1"), day=7)
+
+    # 11.44 -> 12.21 on 1 April 2025
+    assert rise(wolverhampton, date(2025, 4, 7)).rate == Decimal("6.730769230769")
+    assert wolverhampton.takes_effect_on(date(2025, 4, 7))
+    assert not wolverhampton.takes_effect_on(date(2025, 4, 1))
+
+
+def test_devon_2024_with_6_per_cent_on_staff_and_4_on_the_rest():
+    # 0.7 x 6 + 0.3 x 4
+    devon = terms(fixed("6", share="0.7"), fixed("4", share="0.3"))
+
+    assert rise(devon, APRIL_2024).rate == Decimal("5.4")
+
+
+def test_cap_and_floor_hold_in_the_order_of_the_agreement():
+    # CPI of September 2023 was 6.7; the lower of 9 and that, capped at 3, is above a floor of 1.
+    held = terms(cpi(9), lower_of=percentage("9"), cap=percentage("3"), floor=percentage("1"))
+
+    uplift = rise(held, APRIL_2024)
+
+    assert (uplift.rate, uplift.held_by) == (Decimal(3), ("cap",))

@@ -10,7 +10,8 @@ from services.pricing.fee_import import FeesRefused
 from services.pricing.indices import NoRateYet
 from services.pricing.review_apply import apply
 from services.pricing.store.figures import import_wages
-from services.pricing.store.reviews import NoReview, ReviewRefused, lines_of, review_named
+from services.pricing.store.review_lines import lines_of
+from services.pricing.store.reviews import NoReview, ReviewRefused, review_named
 from services.pricing.store.tables import FEE_POINTS
 from services.pricing.wages import WageRate
 from shared.money import pounds
@@ -127,7 +128,7 @@ def test_a_review_on_another_day_than_the_terms_say_is_refused(ready):
 
 
 def test_a_review_before_the_terms_are_in_force_is_refused(ready):
-    with pytest.raises(ReviewRefused, match="no review terms are in force on 2021-04-01"):
+    with pytest.raises(ReviewRefused, match="No review terms are in force on 2021-04-01"):
         ready.drafts(date(2021, 4, 1))
 
 

@@ -1,36 +1,32 @@
-"""Keeps price reviews: what each was drafted on, its lines, and the steps that it took."""
+"""Keeps price reviews: what each was drafted on, and the steps that it took."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
-from services.pricing.explain import Award
-from services.pricing.fees import FeeFamily, FeeKey
-from services.pricing.indices import AwardKind
-from services.pricing.review import ReviewLine
-from services.pricing.store.fees import Numbers
+from services.pricing.explain_links import Award
 from services.pricing.store.parts_json import parts_from, parts_text
-from services.pricing.store.tables import (
-    FEE_FAMILIES,
+from services.pricing.store.review_tables import (
     REVIEW_CHUNKS,
-    REVIEW_LINES,
     REVIEW_STEPS,
+    REVIEW_TRACKS,
     REVIEWS,
 )
 from services.pricing.terms import ReviewTerms, Uplift, uplift_of
-from services.pricing.terms_yaml import TermsModel
+from services.pricing.terms_model_yaml import TermsModel
+from services.pricing.tracks import ReviewKind, ReviewRule, Track
+from shared.days import london_day
 from shared.errors import FosterframeError
-from shared.money import NOTHING, Money
-from shared.persistence.bulk import insert_rows
 
 DRAFTED: Final = "drafted"
 PREVIEWED: Final = "previewed"
 APPROVED: Final = "approved"
 APPLIED: Final = "applied"
+WITHDRAWN: Final = "withdrawn"
 
 
 class ReviewRefused(FosterframeError):  # noqa: N818 - what became of the step
@@ -53,26 +49,61 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A price review with the steps that it took, the last one last."""
+    """A price review with the steps that it took, the last one last.
+
+    Args:
+        models: the terms of each track as they were written, in the order of the tracks.
+        tracks: the first is for every placement type that no other names.
+        awarded_on: the day on which its application began, if it has.
+        reverses: the review that it takes back.
+    """
 
     id: str
     effective_from: date
-    award: AwardKind
-    model: TermsModel
-    uplift: Uplift
+    award: ReviewKind
+    models: tuple[TermsModel, ...]
+    tracks: tuple[Track, ...]
     drafted_by: str
     drafted_at: datetime
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
+    awarded_on: date | None = None
+    reverses: str | None = None
 
     @property
     def state(self) -> str:
-        """The last step: drafted, previewed, approved or applied."""
+        """The last step: drafted, previewed, approved, applied or withdrawn."""
         return self.steps[-1].step if self.steps else DRAFTED
 
     @property
+    def model(self) -> TermsModel:
+        """The terms of its first track as they were written."""
+        return self.models[0]
+
+    @property
     def terms(self) -> ReviewTerms:
-        """The terms that it was drafted on."""
-        return self.model.terms()
+        """The terms of its first track."""
+        return self.tracks[0].terms
+
+    @property
+    def uplift(self) -> Uplift:
+        """The uplift of its first track."""
+        return self.tracks[0].uplift
+
+    @property
+    def rule(self) -> ReviewRule:
+        """What of it decides what becomes of a fee."""
+        return ReviewRule(
+            self.id, self.effective_from, self.award, self.tracks, self.awarded_on, self.reverses
+        )
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether a rate is above what the terms let pass without a person's reason."""
+        return self.award != "reversal" and any(each.uplift.needs_decision for each in self.tracks)
+
+    def track_for(self, placement_type: str) -> Track | None:
+        """Return the terms and the uplift of a placement type, if it has any for it."""
+        return self.rule.track_for(placement_type)
 
     def last(self, step: str) -> Step:
         """Return the last step of a kind.
@@ -88,17 +119,30 @@ class Review:
 
 def keep_draft(connection: Connection, review: Review) -> None:
     """Keep a new review."""
+    first, *further = [
+        {
+            "terms": model.model_dump_json(),
+            "parts": parts_text(track.uplift.parts),
+            "rate": track.uplift.rate,
+        }
+        for model, track in zip(review.models, review.tracks, strict=True)
+    ]
     row = {
         "id": review.id,
         "effective_from": review.effective_from,
         "award": review.award,
-        "terms": review.model.model_dump_json(),
-        "parts": parts_text(review.uplift.parts),
-        "rate": review.uplift.rate,
+        **first,
         "drafted_by": review.drafted_by,
         "drafted_at": review.drafted_at,
+        "reverses": review.reverses,
     }
     connection.execute(insert(REVIEWS), [row])
+    rows = [
+        {"review_id": review.id, "number": number, **track}
+        for number, track in enumerate(further, start=2)
+    ]
+    if rows:
+        connection.execute(insert(REVIEW_TRACKS), rows)
 
 
 def review_named(connection: Connection, review_id: str, *, hold: bool = False) -> Review:
@@ -117,21 +161,33 @@ def review_named(connection: Connection, review_id: str, *, hold: bool = False) 
     if row is None:
         known = ", ".join(known_reviews(connection))
         raise NoReview(f"There is no review {review_id}; there are: {known or 'none yet'}.")
-    model = TermsModel.model_validate_json(row.terms)
+    further = select(REVIEW_TRACKS).where(REVIEW_TRACKS.c.review_id == review_id)
+    told = [row, *connection.execute(further.order_by(REVIEW_TRACKS.c.number))]
+    models = tuple(TermsModel.model_validate_json(each.terms) for each in told)
     steps = select(REVIEW_STEPS).where(REVIEW_STEPS.c.review_id == review_id)
+    began = select(func.min(REVIEW_CHUNKS.c.applied_at))
+    began_at = connection.execute(began.where(REVIEW_CHUNKS.c.review_id == review_id)).scalar()
     return Review(
         id=row.id,
         effective_from=row.effective_from,
         award=row.award,
-        model=model,
-        uplift=uplift_of(model.terms(), parts_from(row.parts)),
+        models=models,
+        tracks=tuple(
+            _track(model.terms(), each.parts) for model, each in zip(models, told, strict=True)
+        ),
         drafted_by=row.drafted_by,
         drafted_at=row.drafted_at,
         steps=tuple(
             Step(step.step, step.actor, step.at, json.loads(step.body))
             for step in connection.execute(steps.order_by(REVIEW_STEPS.c.number))
         ),
+        awarded_on=None if began_at is None else london_day(began_at),
+        reverses=row.reverses,
     )
+
+
+def _track(terms: ReviewTerms, parts: str) -> Track:
+    return Track(terms, uplift_of(terms, parts_from(parts)))
 
 
 def known_reviews(connection: Connection) -> list[str]:
@@ -144,6 +200,35 @@ def unfinished(connection: Connection) -> list[str]:
     steps = select(REVIEW_STEPS.c.review_id, REVIEW_STEPS.c.step).order_by(REVIEW_STEPS.c.number)
     last = dict(row for row in connection.execute(steps))
     return sorted(review_id for review_id, step in last.items() if step == APPROVED)
+
+
+def applied_reviews(connection: Connection) -> list[Review]:
+    """Return the reviews that are applied to the end, in the order in which they were."""
+    applied = select(REVIEW_STEPS.c.review_id).where(REVIEW_STEPS.c.step == APPLIED)
+    found = [review_named(connection, each) for each in connection.scalars(applied).all()]
+    return sorted(found, key=order_of)
+
+
+def order_of(review: Review) -> tuple[int, datetime, str]:
+    """Return by what approved reviews are put in order: each is applied before the next one."""
+    approved = review.last(APPROVED)
+    return approved.body.get("position", 0), approved.at, review.id
+
+
+def approvals(connection: Connection) -> int:
+    """Return how many approvals there have been."""
+    approved = select(func.count()).where(REVIEW_STEPS.c.step == APPROVED)
+    return connection.execute(approved.select_from(REVIEW_STEPS)).scalar_one()
+
+
+def superseded_by(connection: Connection, review: Review) -> str | None:
+    """Return the applied review of the same day that a review replaces, or takes back, if any."""
+    of_its_day = [
+        each.id
+        for each in applied_reviews(connection)
+        if each.effective_from == review.effective_from and each.id != review.id
+    ]
+    return of_its_day[-1] if of_its_day else None
 
 
 def take_step(connection: Connection, review: Review, step: Step) -> None:
@@ -172,129 +257,5 @@ def award_named(connection: Connection, review_id: str) -> Award:
         review_id=review.id,
         decision_reference=approved.body["decision_reference"],
         approved_by=approved.actor,
-        effective_from=review.effective_from,
-        terms=review.terms,
-        uplift=review.uplift,
+        rule=review.rule,
     )
-
-
-def forget_lines(connection: Connection, review_id: str) -> None:
-    """Remove the lines of an earlier preview, none of which is applied."""
-    connection.execute(delete(REVIEW_LINES).where(REVIEW_LINES.c.review_id == review_id))
-    connection.execute(delete(REVIEW_CHUNKS).where(REVIEW_CHUNKS.c.review_id == review_id))
-
-
-def keep_lines(
-    connection: Connection,
-    review_id: str,
-    chunk: int,
-    numbers: Numbers,
-    lines: Iterable[tuple[int, ReviewLine]],
-) -> None:
-    """Keep the lines of one portion of families."""
-    rows = [
-        {
-            "review_id": review_id,
-            "family_id": family_id,
-            "age_band": line.key.age_band,
-            "before": line.before,
-            "after": line.after,
-            "because": line.because,
-            "placements": line.placements,
-        }
-        for family_id, line in lines
-    ]
-    insert_rows(connection, REVIEW_LINES, rows)
-    portion = {
-        "review_id": review_id,
-        "chunk": chunk,
-        "first_family": numbers.first,
-        "last_family": numbers.last,
-        "lines": len(rows),
-        "price_changes": 0,
-        "arrears": NOTHING,
-    }
-    connection.execute(insert(REVIEW_CHUNKS), [portion])
-
-
-def lines_of(connection: Connection, review_id: str) -> Iterator[ReviewLine]:
-    """Yield the lines of a review as they are kept, without holding them all."""
-    found = _line_columns().where(REVIEW_LINES.c.review_id == review_id)
-    return _lines(connection, found)
-
-
-def lines_between(connection: Connection, review_id: str, numbers: Numbers) -> list[ReviewLine]:
-    """Return the lines of the families from one number to another."""
-    found = _line_columns().where(
-        REVIEW_LINES.c.review_id == review_id,
-        REVIEW_LINES.c.family_id.between(numbers.first, numbers.last),
-    )
-    return list(_lines(connection, found))
-
-
-def chunks_to_apply(connection: Connection, review_id: str) -> list[tuple[int, Numbers]]:
-    """Return the portions that are not applied yet, in order."""
-    waiting = (
-        select(REVIEW_CHUNKS)
-        .where(REVIEW_CHUNKS.c.review_id == review_id, REVIEW_CHUNKS.c.applied_at.is_(None))
-        .order_by(REVIEW_CHUNKS.c.chunk)
-    )
-    return [
-        (row.chunk, Numbers(row.first_family, row.last_family, row.lines))
-        for row in connection.execute(waiting)
-    ]
-
-
-def mark_applied(
-    connection: Connection,
-    review_id: str,
-    chunk: int,
-    price_changes: int,
-    arrears: Money,
-    now: datetime,
-) -> bool:
-    """Mark a portion as applied; say whether it was not applied before."""
-    marked = connection.execute(
-        update(REVIEW_CHUNKS)
-        .where(
-            REVIEW_CHUNKS.c.review_id == review_id,
-            REVIEW_CHUNKS.c.chunk == chunk,
-            REVIEW_CHUNKS.c.applied_at.is_(None),
-        )
-        .values(applied_at=now, price_changes=price_changes, arrears=arrears)
-    )
-    return marked.rowcount == 1
-
-
-def counts_of(connection: Connection, review_id: str) -> tuple[int, Money]:
-    """Return how many price changes a review's application has sent, and their arrears."""
-    sums = select(
-        func.coalesce(func.sum(REVIEW_CHUNKS.c.price_changes), 0),
-        func.coalesce(func.sum(REVIEW_CHUNKS.c.arrears), 0, type_=REVIEW_CHUNKS.c.arrears.type),
-    ).where(REVIEW_CHUNKS.c.review_id == review_id)
-    price_changes, arrears = connection.execute(sums).one()
-    return int(price_changes), arrears
-
-
-def _line_columns() -> Any:  # noqa: ANN401 - a select, whose row type SQLAlchemy cannot tell from *columns
-    return (
-        select(
-            FEE_FAMILIES.c.agency,
-            FEE_FAMILIES.c.purchaser,
-            FEE_FAMILIES.c.placement_type,
-            FEE_FAMILIES.c.need_category,
-            REVIEW_LINES.c.age_band,
-            REVIEW_LINES.c.before,
-            REVIEW_LINES.c.after,
-            REVIEW_LINES.c.because,
-            REVIEW_LINES.c.placements,
-        )
-        .join(FEE_FAMILIES, FEE_FAMILIES.c.id == REVIEW_LINES.c.family_id)
-        .order_by(REVIEW_LINES.c.family_id, REVIEW_LINES.c.age_band)
-    )
-
-
-def _lines(connection: Connection, found: Any) -> Iterator[ReviewLine]:  # noqa: ANN401 - as above
-    for row in connection.execute(found).yield_per(1000):
-        family = FeeFamily(*row[:4])
-        yield ReviewLine(FeeKey(*family, row[4]), *row[5:])
