@@ -44,6 +44,7 @@ _PARTS: Final = (
     "services.pricing.cli",
     "services.operating.cli",
     "services.operating.broker_cli",
+    "services.demo.cli",
 )
 
 
@@ -169,8 +170,6 @@ def main() -> None:
     for name in _PARTS:
         if _is_here(name):
             importlib.import_module(name).attach(app)
-    if _is_here("services.demo.cli"):
-        app.command("demo")(importlib.import_module("services.demo.cli").demo)
     ease_collector()
     try:
         app()

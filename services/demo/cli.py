@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from services.demo.cli_sample import sample
 from services.demo.show import show, summary
 from services.demo.stage import keep_logs, set_stage
 from services.demo.story import TOLD_AT, play
@@ -16,6 +17,12 @@ from shared.settings import settings_from
 
 LEAST_REFERRALS = 20
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the commands of the demonstration to the command line."""
+    app.command("demo")(demo)
+    app.command("sample")(sample)
 
 
 def demo(

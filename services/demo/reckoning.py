@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.demo.kent_review import KentReview
+from services.demo.kent_year import PUBLISHED_SPEND
 from services.demo.sample import Sample
 from services.pricing.placement import Account
 from services.pricing.reconcile import ToldChange, reconcile
+from services.pricing.store.reviews import PREVIEWED
 from services.pricing.timeline import Timeline
 from shared.contracts.catalogue import REFERRAL_RECEIVED
 from shared.contracts.decision import EligibilityDecided
@@ -134,4 +137,15 @@ def review_checks(
         Check("fees excluded, as previewed", previewed["excluded"], applied.fees_excluded),
         Check("price changes of the review at finance", applied.price_changes, len(of_review)),
         Check("pence of arrears of the review", int(applied.arrears_total * 100), pence),
+    ]
+
+
+def kent_checks(kent: KentReview) -> list[Check]:
+    """Return whether the Kent-sized year is of that size, and its review saw all its placements."""
+    off = abs(kent.made.difference) * 100 >= PUBLISHED_SPEND
+    total = kent.review.last(PREVIEWED).body["total"]
+    live = kent.made.running_on(kent.review.effective_from)
+    return [
+        Check("Kent-sized years that are 1 % or more off the published sum", 0, int(off)),
+        Check("placements that the review of that year moves", live, total["placements"]),
     ]

@@ -130,8 +130,9 @@ def _life(kind: str, start: PlacementStarted, random: Random) -> Iterator[Sample
         kind, amendment = _amendment(start, on, random)
         yield sample_of(PLACEMENT_AMENDED, id_, _noon(on), kind, amendment)
     if ended < ENDED_PER_CENT:
-        end = PlacementEnded(placement_id=id_, end_date=start.start_date + timedelta(days=days))
-        yield sample_of(PLACEMENT_ENDED, id_, _noon(end.end_date), "ended", end)
+        last = start.start_date + timedelta(days=days)
+        end = PlacementEnded(placement_id=id_, end_date=last)
+        yield sample_of(PLACEMENT_ENDED, id_, _noon(last), "ended", end)
 
 
 def _amendment(start: PlacementStarted, on: date, random: Random) -> tuple[str, PlacementAmended]:

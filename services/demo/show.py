@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from services.demo.show_kent import review_sentence, sums_table, with_commas
 from services.demo.stage import Stage
 from services.demo.story import REVIEW_OF, Told, started
 from services.pricing.explain import Explanation, explain
+from services.pricing.explain_links import Sources
 from services.pricing.fees import FeeBook, FeeKey
 from services.pricing.placement import placement_of
+from services.pricing.store.fee_book import complete
 from services.pricing.store.fees import every_point
 from services.pricing.store.placements import events_of, every_id
 from services.pricing.store.reviews import PREVIEWED, award_named
@@ -36,6 +40,7 @@ def show(told: Told, stage: Stage, console: Console) -> None:
     _review(told, console)
     console.print(_finance(told))
     _fee_explained(told, stage, console)
+    _kent(told, console)
     console.print(_checks(told))
 
 
@@ -54,6 +59,7 @@ def summary(told: Told) -> dict[str, Any]:
             "excluded": total.get("fees_excluded", 0),
             "annual_effect": total.get("annual_effect", ""),
         },
+        "kent_year": {} if told.kent is None else told.kent.figures(),
         "seconds": {act: round(seconds, 2) for act, seconds in told.seconds.items()},
         "reconciled": all(check.holds for check in told.checks),
     }
@@ -193,13 +199,26 @@ def _fee_explained(told: Told, stage: Stage, console: Console) -> None:
     console.print(f"  Worked out again: {said}.")
 
 
+def _kent(told: Told, console: Console) -> None:
+    if told.kent is None:
+        return
+    figures = told.kent.figures()
+    console.print()
+    console.print(sums_table(figures))
+    console.print(
+        f"{figures['placements']} placements, {with_commas(figures['total'])}; published for "
+        f"{figures['year']} is the sum of {with_commas(figures['published'])}, which is "
+        f"{figures['difference_per_cent']} % away. {review_sentence(figures['review'])} "
+        "More: fosterframe sample.",
+        highlight=False,
+    )
+
+
 def _explanation(stage: Stage) -> Explanation | None:
     """Explain the fee that the documentation speaks of, or else the first of a placement."""
     desk = stage.desk
     with desk.database.transaction() as connection:
-        fees = FeeBook()
-        for key, point in every_point(connection):
-            fees.add(key, point)
+        fees = complete(connection, FeeBook(every_point(connection)))
         first: Explanation | None = None
         for known in events_of(connection, every_id(connection)).values():
             placement = placement_of(known.events, desk.framework)
@@ -213,7 +232,8 @@ def _explanation(stage: Stage) -> Explanation | None:
             if terms.agreed_weekly is not None:
                 continue
             key = FeeKey(*terms.family, bands.band_on(placement.date_of_birth, on))
-            found = explain(placement, on, fees, bands, lambda name: award_named(connection, name))
+            sources = Sources(partial(award_named, connection))
+            found = explain(placement, on, fees, desk.framework, sources)
             if money_text(found.weekly) == _EXPLAINED_FEE:
                 return found
             first = first or (found if len(fees.points(key.family, key.age_band)) > 1 else None)

@@ -13,25 +13,22 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from services.demo.figures import import_prices
 from services.eligibility.service import EligibilityService, import_register
 from services.pricing.desk import Desk
-from services.pricing.fee_import import import_fees
 from services.pricing.fees import FeeBook
-from services.pricing.index_table_csv import read_index_file
 from services.pricing.placement import placement_of
-from services.pricing.prices_csv import read_prices
 from services.pricing.review_apply import apply
 from services.pricing.review_approval import approve
 from services.pricing.review_draft import draft
 from services.pricing.review_preview import preview
+from services.pricing.store.fee_book import complete
 from services.pricing.store.fees import every_point
-from services.pricing.store.figures import import_index, import_wages
 from services.pricing.store.placements import events_of, every_id
 from services.pricing.store.reviews import PREVIEWED, review_named
 from services.pricing.telling import current_timeline
 from services.pricing.terms_yaml import PriceReview, read_terms
 from services.pricing.timeline import Timeline
-from services.pricing.wages_csv import read_wages
 from services.running import broker_of, open_database, worker_of
 from shared.clock import SetClock
 from shared.errors import FosterframeError
@@ -48,7 +45,6 @@ RETRY_DELAYS_SECONDS: Final = (1, 1)
 PAST_REVIEWS: Final = (date(2023, 4, 1), date(2024, 4, 1), date(2025, 4, 1))
 PRICED_BY: Final = "a.finance"
 APPROVED_BY: Final = "b.director"
-_INDEX_FILES: Final = ("ons_d7g7.csv", "cpi_d7g7_2026.csv")
 _STOPS_WITHIN_SECONDS: Final = 15.0
 
 
@@ -86,7 +82,7 @@ def set_stage(settings: Settings, instant: datetime) -> Stage:
     databases = {service: open_database(settings, service) for service in SERVICES}
     eligibility = EligibilityService.open(databases["eligibility"], settings.framework, clock)
     desk = Desk(databases["pricing"], clock, eligibility.framework)
-    terms = read_terms(settings.framework / "price-review.yaml")
+    terms = read_terms(settings.framework / "price-review.yaml", desk.framework)
     return Stage(settings, clock, broker, eligibility, desk, terms)
 
 
@@ -98,24 +94,12 @@ def keep_logs(stage: Stage) -> None:
 
 def import_all(stage: Stage) -> dict[str, int]:
     """Import the register, the fees and the national figures; return how many of each."""
-    settings, desk = stage.settings, stage.desk
+    settings = stage.settings
     framework = stage.eligibility.framework
     cause = f"demo:{framework.digest}"
     with work_on(stage.eligibility.database, stage.clock, "eligibility", cause_id=cause) as work:
         register = import_register(work, settings.framework, framework, PRICED_BY)
-    fees = read_prices(settings.framework / "prices.csv", framework)
-    values = [read_index_file(settings.national / name) for name in _INDEX_FILES]
-    rates = read_wages(settings.national / "minimum_wage.csv")
-    with desk.database.transaction() as connection:
-        indexed = sum(import_index(connection, each, stage.clock.now()) for each in values)
-        waged = import_wages(connection, rates, stage.clock.now())
-    imported = import_fees(desk, fees, cause_id=framework.digest)
-    return {
-        "agencies": register.agencies,
-        "fees": imported.recorded,
-        "CPI values": indexed,
-        "wage rates": waged,
-    }
+    return {"agencies": register.agencies, **import_prices(settings, stage.desk)}
 
 
 def review_of(stage: Stage, effective_from: date) -> str:
@@ -289,9 +273,7 @@ def current_timelines(desk: Desk) -> dict[str, Timeline]:
     """Return the timeline of every placement, derived anew from what is known."""
     found: dict[str, Timeline] = {}
     with work_on(desk.database, desk.clock, "pricing", cause_id="demo:reckoning") as work:
-        fees = FeeBook()
-        for key, point in every_point(work.connection):
-            fees.add(key, point)
+        fees = complete(work.connection, FeeBook(every_point(work.connection)))
         for placement_id, known in events_of(work.connection, every_id(work.connection)).items():
             placement = placement_of(known.events, desk.framework)
             found[placement_id] = current_timeline(work, placement, fees, desk.framework)

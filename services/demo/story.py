@@ -11,6 +11,8 @@ from rich.progress import Progress
 from sqlalchemy import func, select
 
 from services.demo import reckoning
+from services.demo.kent_review import KentReview, review_kent_year
+from services.demo.kent_year import SEED as KENT_SEED
 from services.demo.parties import Reader, message, publish
 from services.demo.reckoning import Check, once_each
 from services.demo.sample import Sample
@@ -76,6 +78,7 @@ class Told:
     price_changes: list[Event[Data]] = field(default_factory=list)
     review: Review | None = None
     applied: ReviewApplied | None = None
+    kent: KentReview | None = None
     checks: list[Check] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -98,6 +101,8 @@ def play(stage: Stage, count: int, seed: int, progress: Progress) -> Told:
         with _timed(told, "review", progress):
             _review(stage, told, reader)
         _keep(told, reader)
+    with _timed(told, "Kent-sized year", progress):
+        told.kent = review_kent_year(stage.settings, stage.desk.framework, KENT_SEED)
     with _timed(told, "reckoning", progress):
         told.checks = _reckon(stage, told)
     return told
@@ -191,7 +196,7 @@ def _keep(told: Told, reader: Reader) -> None:
 
 def _reckon(stage: Stage, told: Told) -> list[Check]:
     review, applied = told.review, told.applied
-    if review is None or applied is None:
+    if review is None or applied is None or told.kent is None:
         raise StoryStuck("the review was not applied")
     total = review.last(PREVIEWED).body["total"]
     previewed = {"uplifted": total["fees_uplifted"], "excluded": total["fees_excluded"]}
@@ -201,6 +206,7 @@ def _reckon(stage: Stage, told: Told) -> list[Check]:
         *reckoning.shortlist_checks(told.decisions, told.shortlists),
         *reckoning.placement_checks(started(told), told.price_changes, timelines),
         *reckoning.review_checks(applied, told.price_changes, previewed),
+        *reckoning.kent_checks(told.kent),
         *_parking_checks(stage, told),
         *_log_checks(stage),
     ]

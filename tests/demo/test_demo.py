@@ -31,6 +31,7 @@ FIGURES = {
     "placements",
     "price_changes",
     "review",
+    "kent_year",
     "reconciled",
 }
 
@@ -102,6 +103,8 @@ def test_the_demo_ends_in_one_line_of_figures_that_reconcile(first):
     assert figures["rejected"] > 0
     assert figures["review"].keys() == {"uplifted", "excluded", "annual_effect"}
     assert figures["review"]["uplifted"] > 0
+    assert figures["kent_year"]["published"] == "20199057.00"
+    assert figures["kent_year"]["review"]["annual_effect"] > "1000000.00"
 
 
 def test_a_second_run_begins_anew_and_the_same_seed_makes_the_same_figures(first):

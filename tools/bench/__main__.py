@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shared.settings import settings_from
-from tools.bench import deciding, pipeline, reviewing
+from tools.bench import book, deciding, kent, pipeline, reviewing
 from tools.bench.ground import ground
 
 TARGETS: Final = {
@@ -21,7 +21,7 @@ TARGETS: Final = {
     "review_vs_bare_publishing_20000_placements": 0.3,
     "review_vs_bare_publishing_100000_placements": 0.3,
 }
-PARTS: Final = ("deciding", "pipeline", "reviewing")
+PARTS: Final = ("deciding", "pipeline", "reviewing", "kent", "book")
 
 
 def main() -> None:
@@ -44,6 +44,12 @@ def main() -> None:
         console.print(f"A price review of {reviewing.KEYS:,} fees, against bare publishing ...")
         with ground() as here:
             results["reviewing"] = reviewing.measure(here)
+    if "kent" in wanted:
+        console.print("The preview of a review at the size of one council ...")
+        results["kent"] = kent.measure()
+    if "book" in wanted:
+        console.print(f"{book.PLACEMENTS:,} placements looked at again ...")
+        results["book"] = book.measure()
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     asked.output.write_text(json.dumps(results, indent=2) + "\n")
     console.print(_table(results))
@@ -59,6 +65,14 @@ def _table(results: dict[str, Any]) -> Table:
         for name, value in part["ratios"].items():
             table.add_row(name, f"{value:.2f}", f"{TARGETS[name]:.2f}")
     for part, told in results.items():
+        if "preview_seconds" in told:
+            took = f"{told['preview_seconds']:.2f} s"
+            table.add_row(f"preview of {part}'s {told['fee_keys']} fees", took, "under 1 s")
+        if "rederived_seconds" in told:
+            took = f"{told['rederived_seconds']:.1f} s"
+            table.add_row(f"{told['placements']} placements looked at again", took, "under 30 s")
+            took = f"{told['timeline_microseconds']:.0f} us"
+            table.add_row("one timeline", took, "under 100 us")
         table.add_row(f"peak memory of {part}", f"{told['peak_megabytes']} MB", "under 200 MB")
     return table
 

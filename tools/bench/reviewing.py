@@ -56,7 +56,7 @@ _BIRTHS: Final = {
     "11-15": date(2012, 9, 1),
     "16-18": date(2009, 9, 1),
 }
-_AWARDED_AT: Final = datetime(2026, 5, 11, 10, tzinfo=UTC)
+AWARDED_AT: Final = datetime(2026, 5, 11, 10, tzinfo=UTC)
 _TENDERED_ON: Final = date(2024, 4, 1)
 _AT_A_TIME: Final = 2_000
 _QUEUE: Final = "finance.price-changes"
@@ -94,7 +94,7 @@ def _measured(here: Ground, keys: int, keys_for_a_placement: int) -> dict[str, A
     state = here.state / _name(keys_for_a_placement)
     state.mkdir()
     here = replace(here, state=state)
-    every = _seed(settings_from({"FOSTERFRAME_STATE": str(state)}), keys, keys_for_a_placement)
+    every = seed(settings_from({"FOSTERFRAME_STATE": str(state)}), keys, keys_for_a_placement)
     here.purge()
     watch = Watch(here.url, _QUEUE)
     context = multiprocessing.get_context("spawn")
@@ -124,10 +124,10 @@ def _review(state: str) -> Reviewed:
     """Preview, approve and apply, as the command does in a process of its own."""
     settings = settings_from({"FOSTERFRAME_STATE": state})
     database = open_database(settings, "pricing")
-    desk = Desk(database, SetClock(_AWARDED_AT), load_framework(settings.framework))
+    desk = Desk(database, SetClock(AWARDED_AT), load_framework(settings.framework))
     ease_collector()
     began = time.perf_counter()
-    terms = read_terms(settings.framework / "price-review.yaml")
+    terms = read_terms(settings.framework / "price-review.yaml", desk.framework)
     review = draft(desk, terms, date(2026, 4, 1), actor="a.finance")
     review = preview(desk, review.id, actor="a.finance")
     previewed = time.perf_counter()
@@ -138,7 +138,7 @@ def _review(state: str) -> Reviewed:
     return Reviewed(previewed - began, ended - previewed, peak_megabytes())
 
 
-def _seed(settings: Settings, keys: int, keys_for_a_placement: int = 1) -> int:
+def seed(settings: Settings, keys: int, keys_for_a_placement: int = 1) -> int:
     """Put fees and live placements into a new database; return how many placements."""
     database = open_database(settings, "pricing")
     framework = load_framework(settings.framework)
