@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, func, select
 
 from services.operating.audit import Comparison, Placed, Seen
+from services.operating.audit_finance import AcknowledgementsKept
 from services.pricing.changes import Change
 from services.pricing.placement import Account
 from services.pricing.store.old_placements import purged_among
@@ -93,4 +94,4 @@ def _digests(
 
 def comparisons(_settings: Settings) -> Sequence[Comparison]:
     """Return what is compared in the pricing service's database."""
-    return (PriceChangesKept(),)
+    return (PriceChangesKept(), AcknowledgementsKept())

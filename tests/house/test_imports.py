@@ -85,6 +85,7 @@ def test_what_is_shared_knows_no_service(module):
         ),
         ("opentelemetry", ("shared.tracing_export",)),
         ("prometheus_client", ("services.metrics",)),
+        ("xlsxwriter", ("services.pricing.workbook_sheet",)),
     ],
 )
 def test_a_dependency_is_held_where_it_can_be_replaced(foreign, holders):

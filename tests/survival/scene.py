@@ -174,7 +174,7 @@ def _stage(settings):
     databases = {service: open_database(settings, service) for service in SERVICES}
     eligibility = EligibilityService.open(databases["eligibility"], settings.framework, clock)
     desk = Desk(databases["pricing"], clock, eligibility.framework)
-    terms = read_terms(settings.framework / "price-review.yaml")
+    terms = read_terms(settings.framework / "price-review.yaml", desk.framework)
     return Stage(settings, clock, broker, eligibility, desk, terms)
 
 
