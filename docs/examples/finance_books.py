@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS to_send (id TEXT PRIMARY KEY, about TEXT, body BLOB);
 BOOKED = "SELECT message_id FROM changes WHERE placement_id = ? AND sequence = ?"
 WAITING = "SELECT body FROM waiting WHERE placement_id = ? AND sequence = ?"
 NO_LONGER_WAITING = "DELETE FROM waiting WHERE placement_id = ? AND sequence = ?"
+TOTALS = "SELECT message_id, told, arrears FROM reviews WHERE review_id = ? AND told IS NOT NULL"
 GAPS = "SELECT placement_id, min(sequence) FROM waiting GROUP BY placement_id"
 
 # What reading a message raises that is not made as it should be.
@@ -73,7 +74,7 @@ class Books:
                 self.take_change(event["id"], data, body)
             elif kind == "review.applied.v1":
                 about = data["review_id"]
-                self.take_review(event["id"], data)
+                self.take_review(event["id"], data, body)
             elif kind == "message.rejected.v1":
                 # Fosterframe could not take an acknowledgement of ours: a person has to look.
                 self.keep_problem(data["message_id"], f"{data['field']}: {data['reason']}", body)
@@ -97,13 +98,22 @@ class Books:
             return
         if sequence > last + 1:
             print(f"gap: {placement} {sequence} came before {last + 1}: it waits")
-        self.rows.execute(
-            "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", (placement, sequence, body)
-        )
+        self.let_wait(message_id, placement, sequence, body)
         while waiting := self.one(WAITING, placement, last + 1):
             if not self.book_or_keep(placement, last + 1, waiting[0]):
                 return
             last += 1
+
+    def let_wait(self, message_id: str, placement: str, sequence: int, body: bytes) -> None:
+        """Let a change wait; of two with one number the last waits, and the other is a problem."""
+        before = self.one(WAITING, placement, sequence)
+        if before and (other := json.loads(before[0])["id"]) != message_id:
+            # Booking settles what is kept under the number itself; this a person has to settle.
+            about, reason = f"{placement} {sequence} (other)", "two different messages wait"
+            self.keep_problem(about, f"{reason}: {other} and {message_id}", before[0])
+        self.rows.execute(
+            "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", (placement, sequence, body)
+        )
 
     def book_or_keep(self, placement: str, sequence: int, body: bytes) -> bool:
         """Book a change whose turn it is; if it cannot be booked, those after it wait for it."""
@@ -150,17 +160,22 @@ class Books:
             self.rows.execute(count, (review_id,))
             self.settle_review(review_id)
 
-    def take_review(self, message_id: str, review: dict[str, Any]) -> None:
+    def take_review(self, message_id: str, review: dict[str, Any], body: bytes) -> None:
         """Keep the totals of a review; they may come before the last of its price changes."""
-        review_id, told = review["review_id"], (message_id, review["price_changes"])
-        if self.one("SELECT 1 FROM reviews WHERE review_id = ? AND told IS NOT NULL", review_id):
+        review_id = review["review_id"]
+        told = (message_id, review["price_changes"], review["arrears_total"])
+        before = self.one(TOTALS, review_id)
+        if before and before != told:
+            self.keep_problem(review_id, f"other totals were taken before, as {before[0]}", body)
+            return
+        if before:
             self.duplicates += 1
             print(f"duplicate: the totals of {review_id} were taken before")
             return
         self.rows.execute("INSERT OR IGNORE INTO reviews (review_id) VALUES (?)", (review_id,))
         self.rows.execute(
             "UPDATE reviews SET message_id = ?, told = ?, arrears = ? WHERE review_id = ?",
-            (*told, review["arrears_total"], review_id),
+            (*told, review_id),
         )
         self.settle_review(review_id)
 

@@ -40,5 +40,9 @@ class Acknowledgement(NamedTuple):
 
 
 def last_told(acknowledgements: Iterable[Acknowledgement]) -> Acknowledgement | None:
-    """Return the one that counts of several about one message: what finance said last."""
-    return max(acknowledgements, key=lambda one: (one.told_at, one.event_id), default=None)
+    """Return the one that counts of several about one message: what finance said last.
+
+    Of those that were told in one instant it is the last given.
+    """
+    found = sorted(acknowledgements, key=lambda one: one.told_at)
+    return found[-1] if found else None

@@ -139,7 +139,7 @@ def _tell_second_looks(app: FastAPI, desk: Desk) -> None:
     def look_again(body: Repricing, actor: Actor) -> Json:
         """Look at every placement again, after the pack's discounts or supplements changed."""
         because = Cause("correction", body.because, desk.clock.today())
-        return repriced_told(reprice_each(desk, f"{actor}:reprice:{body.because}", because))
+        return repriced_told(reprice_each(desk, f"reprice:{actor}:{body.because}", because))
 
 
 def _tell_quotes(app: FastAPI, desk: Desk) -> None:

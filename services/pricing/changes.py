@@ -78,6 +78,18 @@ def told_of(current: Timeline) -> Told:
     return tuple(steps)
 
 
+def stopped(told: Told, by: Cause) -> Timeline:
+    """Return what finance was told, with nothing due from the day of a cause on."""
+    kept = [step for step in told if step.start < by.on]
+    ends = [*(step.start for step in kept[1:]), by.on]
+    accounts = [step.account for step in told if step.account is not None]
+    segments = [
+        Segment(step.start, end, step.weekly, step.account or accounts[0], (by,))
+        for step, end in zip(kept, ends, strict=False)
+    ]
+    return (*segments, Segment(by.on, None, NOTHING, accounts[-1], (by,)))
+
+
 def told_after(told: Told, start: date, end: date | None, weekly: Money, account: Account) -> Told:
     """Return what finance knows after one more change: some days have another weekly fee."""
     if not told or told[-1].start < start:

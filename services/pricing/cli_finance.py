@@ -64,7 +64,7 @@ def state(
     """Show what is due to an agency for a period: fees as finance knew them, arrears, credits.
 
     Each line is rounded once. The statements of consecutive periods add up to what the agency's
-    placements cost.
+    placements cost, but for the rounding of each line.
     """
     period = period_of(first.date(), end.date())
     with desk_of() as desk:

@@ -86,7 +86,7 @@ def reprice_placements(
         )
     with desk_of() as desk, _bar("Pricing again", shown=not as_json) as progress:
         cause = Cause("correction", because, desk.clock.today())
-        cause_id = f"{actor}:reprice:{because}"
+        cause_id = f"reprice:{actor}:{because}"
         done = reprice_each(desk, cause_id, cause, progress=progress)
     say(repriced_told(done), repriced_sentence(done), as_json=as_json)
 

@@ -22,7 +22,11 @@ def in_order(applied: Iterable[ReviewRule]) -> list[ReviewRule]:
 
 
 def compounded(
-    key: FeeKey, points: tuple[FeePoint, ...], rules: Sequence[ReviewRule], left_on: LeftOn
+    key: FeeKey,
+    points: tuple[FeePoint, ...],
+    rules: Sequence[ReviewRule],
+    left_on: LeftOn,
+    tendered: Sequence[date] | None = None,
 ) -> list[FeePoint]:
     """Return the points that the reviews make of a key now, and that are not recorded so.
 
@@ -35,11 +39,12 @@ def compounded(
         points: everything that is recorded, one point for each day.
         rules: the applied reviews by day, one for each day (see `in_order`).
         left_on: the agency's membership.
+        tendered: the days from which its price was tendered; those of the points if not told.
     """
     known, new = points, []
     for rule in rules:
         day = rule.effective_from
-        line = review_line(key, known, rule, left_on=left_on(day))
+        line = review_line(key, known, rule, left_on=left_on(day), tendered=tendered)
         if not line.moves:
             continue
         held = next((each for each in known if each.valid_from == day), None)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from services.pricing.awarded import points_awarded_before
 from services.pricing.explain_sentences import exact_text, figure_sentence, uplift_sentence
 from services.pricing.fees import FeeCause, FeeKey, FeePoint, Fees, VolumeCount, position_on
 from services.pricing.membership import left_on
@@ -99,7 +100,7 @@ def fee_links(look: Look, key: FeeKey) -> Iterator[Link]:
     """Yield the links that led to a key's fee on a day, back to the tender."""
     points = look.fees.points(key.family, key.age_band)
     if look.awarded_before is not None:
-        points = look.fees.points_awarded_before(key.family, key.age_band, look.awarded_before)
+        points = points_awarded_before(look.fees, key, look.awarded_before)
     point: FeePoint | None = points[position_on(key, points, look.day)]
     left = left_on(look.fees.memberships(key.agency), look.day)
     gone = () if left is None else (f"The agency left the framework on {left}: it stays so.",)
@@ -126,7 +127,8 @@ def _review_link(
     award = look.sources.award(point.cause.reference)
     base = base_of(points, point.valid_from)
     left = left_on(look.fees.memberships(key.agency), point.valid_from)
-    line = review_line(key, points, award.rule, left_on=left)
+    tendered = look.fees.tendered_on(key.family, key.age_band)
+    line = review_line(key, points, award.rule, left_on=left, tendered=tendered)
     agrees = line.after == point.weekly and line.unrounded == point.unrounded
     track = award.rule.track_for(key.placement_type)
     said: tuple[str, ...]

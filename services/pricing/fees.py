@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from shared.days import Period
 from shared.errors import FosterframeError
 from shared.money import Money
+
+if TYPE_CHECKING:
+    from services.pricing.tracks import ReviewRule
 
 FeeCauseWord = Literal["tender", "review", "correction"]
 
@@ -128,10 +131,14 @@ class Fees(Protocol):
     def points(self, family: FeeFamily, age_band: str) -> tuple[FeePoint, ...]:
         """Return the points of one key by day, or none at all; of one day the last recorded."""
 
-    def points_awarded_before(
-        self, family: FeeFamily, age_band: str, day: date
-    ) -> tuple[FeePoint, ...]:
-        """Return the points of one key without those of reviews applied on or after a day."""
+    def own_points(self, family: FeeFamily, age_band: str) -> tuple[FeePoint, ...]:
+        """Return the points of one key that no review has made; of one day the last recorded."""
+
+    def rules(self) -> tuple["ReviewRule", ...]:
+        """Return the reviews that are applied to the end, in the order in which they were."""
+
+    def tendered_on(self, family: FeeFamily, age_band: str) -> tuple[date, ...]:
+        """Return the days from which a price of one key was tendered, corrected since or not."""
 
     def volumes(self, agency: str) -> tuple[VolumeCount, ...]:
         """Return the counts of an agency's placements by day; of one day the last recorded."""
@@ -139,8 +146,11 @@ class Fees(Protocol):
     def memberships(self, agency: str) -> tuple[Period, ...]:
         """Return the days on which an agency is on the framework; none where nobody told any."""
 
-    def spot_awards(self) -> tuple[SpotAward, ...]:
-        """Return the reviews that uplift spot fees by day; of one day the last applied."""
+    def spot_awards(self, awarded_before: date | None = None) -> tuple[SpotAward, ...]:
+        """Return the reviews that uplift spot fees by day; of one day the last applied.
+
+        Those that were applied on or after `awarded_before` do not count, if it is given.
+        """
 
 
 class FeeBook:
@@ -151,7 +161,9 @@ class FeeBook:
         self._superseded: dict[FeeKey, list[FeePoint]] = {}
         self._volumes: dict[str, tuple[VolumeCount, ...]] = {}
         self._memberships: dict[str, tuple[Period, ...]] = {}
+        self._every_spot_award: tuple[SpotAward, ...] = ()
         self._spot_awards: tuple[SpotAward, ...] = ()
+        self._rules: tuple[ReviewRule, ...] = ()
         for key, point in points:
             self.add(key, point)
 
@@ -182,19 +194,27 @@ class FeeBook:
         """Return the points of one key by day, or none at all."""
         return self._families.get(family, {}).get(age_band, ())
 
-    def points_awarded_before(
-        self, family: FeeFamily, age_band: str, day: date
-    ) -> tuple[FeePoint, ...]:
-        """Return the points of one key without those of reviews applied on or after a day."""
-        held = self.points(family, age_band)
-        if all(each.awarded_on is None or each.awarded_on < day for each in held):
-            return held
-        every = (*held, *self._superseded.get(FeeKey(*family, age_band), ()))
-        earlier: tuple[FeePoint, ...] = ()
-        for point in sorted(every):
-            if point.awarded_on is None or point.awarded_on < day:
-                earlier = with_point(earlier, point)
-        return earlier
+    def own_points(self, family: FeeFamily, age_band: str) -> tuple[FeePoint, ...]:
+        """Return the points of one key that no review has made; of one day the last recorded."""
+        gone, own = self._superseded.get(FeeKey(*family, age_band), ()), tuple[FeePoint, ...]()
+        for point in (*self.points(family, age_band), *gone):
+            if point.cause.kind != "review":
+                own = with_point(own, point)
+        return own
+
+    def put_rules(self, rules: Iterable["ReviewRule"]) -> None:
+        """Say which reviews are applied to the end, in the order in which they were."""
+        self._rules = tuple(rules)
+
+    def rules(self) -> tuple["ReviewRule", ...]:
+        """Return the reviews that are applied to the end, in the order in which they were."""
+        return self._rules
+
+    def tendered_on(self, family: FeeFamily, age_band: str) -> tuple[date, ...]:
+        """Return the days from which a price of one key was tendered, corrected since or not."""
+        gone = self._superseded.get(FeeKey(*family, age_band), ())
+        every = (*self.points(family, age_band), *gone)
+        return tuple(each.valid_from for each in every if each.cause.kind == "tender")
 
     def count_volume(self, agency: str, count: VolumeCount) -> None:
         """Add a count of an agency's placements; of two from the same day the later holds."""
@@ -218,12 +238,15 @@ class FeeBook:
 
     def put_spot_awards(self, awards: Iterable[SpotAward]) -> None:
         """Say which reviews uplift spot fees, in the order in which they were applied."""
-        by_day = {each.effective_from: each for each in awards}
-        self._spot_awards = tuple(by_day[day] for day in sorted(by_day))
+        self._every_spot_award = tuple(awards)
+        self._spot_awards = _last_of_each_day(self._every_spot_award)
 
-    def spot_awards(self) -> tuple[SpotAward, ...]:
+    def spot_awards(self, awarded_before: date | None = None) -> tuple[SpotAward, ...]:
         """Return the reviews that uplift spot fees by day; of one day the last applied."""
-        return self._spot_awards
+        if awarded_before is None:
+            return self._spot_awards
+        every = self._every_spot_award
+        return _last_of_each_day(each for each in every if each.awarded_on < awarded_before)
 
     def items(self) -> Iterator[tuple[FeeKey, tuple[FeePoint, ...]]]:
         """Yield every key with its points."""
@@ -236,6 +259,11 @@ class FeeBook:
 
     def __len__(self) -> int:
         return sum(len(bands) for bands in self._families.values())
+
+
+def _last_of_each_day(awards: Iterable[SpotAward]) -> tuple[SpotAward, ...]:
+    by_day = {each.effective_from: each for each in awards}
+    return tuple(by_day[day] for day in sorted(by_day))
 
 
 def with_point(points: tuple[FeePoint, ...], point: FeePoint) -> tuple[FeePoint, ...]:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from services.pricing.handlers_of_placements import fees_moved
 from services.pricing.leaving import is_moved, look_at_agencies
 from services.pricing.store.fee_book import move_all
+from services.pricing.store.fees import POINTS
 from services.pricing.store.memberships import memberships_of
+from services.pricing.store.numbers import stand_still
 from services.pricing.store.reviews import unfinished
 from services.pricing.store.tables import PROVIDER_FACTS
 from shared.contracts.event import Event
@@ -30,6 +32,8 @@ def keep_provider_facts(framework: Framework, work: Work, event: Event[ProviderU
     if all(fact.fact != _MEMBERSHIP for fact in event.data.facts):
         _keep(work, event)
         return
+    # Nobody else tells of its membership meanwhile: each has to see what the other has moved.
+    stand_still(work.connection, POINTS)
     before = memberships_of(work.connection, agency)
     _keep(work, event)
     work.flush()
@@ -57,6 +61,7 @@ def _keep(work: Work, event: Event[ProviderUpdated]) -> None:
             "valid_to": days[1],
             "body": fact.model_dump_json(),
             "event_id": event.id,
+            "told_at": event.time if event.time.timestamp() > 0 else work.now,
             "recorded_at": work.now,
         }
         work.add(PROVIDER_FACTS, row)

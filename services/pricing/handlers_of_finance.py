@@ -38,8 +38,9 @@ def acknowledge(work: Work, event: Event[FinanceAcknowledged]) -> None:
     kept = Acknowledgement(
         event_id=event.id,
         message_id=told.message_id,
-        # An event without a time was said when it came.
-        told_at=event.time if event.time.timestamp() > 0 else work.now,
+        # An event without a time was said when it came, and none is said later than it comes:
+        # finance's clock may be wrong, and what it says next has to count.
+        told_at=min(event.time, work.now) if event.time.timestamp() > 0 else work.now,
         arrears=(told.price_change or told.review).arrears_total,  # type: ignore[union-attr]  # by contract one of them
     )
     if told.price_change is not None:

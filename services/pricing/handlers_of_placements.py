@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from services.pricing.changes import told_of
+from services.pricing.changes import stopped, told_of
 from services.pricing.fees import FeeBook, FeeFamily, NoFeeOn
 from services.pricing.membership import NotOnFramework
 from services.pricing.placement import Amended, Ended, Placement, Started, placement_of
@@ -18,14 +18,16 @@ from services.pricing.placement_refusals import (
 )
 from services.pricing.repricing import decisions
 from services.pricing.store.fee_book import FeeShelf
-from services.pricing.store.fees import family_numbers
+from services.pricing.store.fees import POINTS, family_numbers
+from services.pricing.store.numbers import stand_still
 from services.pricing.store.placements import Known, event_row, known_placements, move_birthdays
 from services.pricing.store.tables import PLACEMENT_EVENTS, PLACEMENT_FAMILIES, PLACEMENTS
-from services.pricing.telling import Telling, horizon_of, tell
+from services.pricing.telling import Telling, horizon_of, tell, tell_of
 from services.pricing.timeline import Cause, next_move_after
 from shared.contracts.event import Event
 from shared.contracts.fields import Data
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted
+from shared.contracts.provider import ProviderUpdated
 from shared.days import london_day
 from shared.errors import CannotSucceed, MayYetSucceed
 from shared.framework.framework import Framework
@@ -100,6 +102,9 @@ def end(framework: Framework, shelf: FeeShelf, work: Work, event: Event[Placemen
 def fees_now(work: Work, shelf: FeeShelf) -> FeeBook:
     """Return the book of fees, kept up once in each transaction."""
     if _FEES not in work.memory:
+        if any(isinstance(each.data, ProviderUpdated) for each in work.batch):
+            # It may move fees: taken only then, while others rely on them too, both would wait.
+            stand_still(work.connection, POINTS)
         # What this transaction recorded itself is not on the shelf before it is committed.
         mine = FeeShelf() if _FEES_MOVED in work.memory else shelf
         work.memory[_FEES] = mine.up_to_date(work.connection)
@@ -131,7 +136,14 @@ def _look_again(
     """Keep the last event of a placement, and tell finance what it changes."""
     event = after.events[-1]
     placement = placement_of(after.events, framework)
-    told = _tell(framework, shelf, work, placement, after, because)
+    try:
+        told = _tell(framework, shelf, work, placement, after, because)
+    except MayYetSucceed:
+        if not isinstance(event, Ended) or placement.end is None or not after.told:
+            raise
+        # Whatever is not known of its fee: from its end on nothing is paid.
+        current = stopped(after.told, Cause("ended", placement.id, placement.end))
+        told = tell_of(work, placement.id, after, current, decisions(work), because)
     numbers = _family_numbers(work, shelf, placement.families())
     birthday = next_move_after(placement, framework, horizon_of(work, framework))
     if before is None:

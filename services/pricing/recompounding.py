@@ -47,7 +47,9 @@ def _found(
     members = memberships(connection)
     for key, points in book.items():
         left = partial(left_on, members.get(key.agency, ()))
-        for point in compounded(key, points, list(rules), left):
+        for point in compounded(
+            key, points, list(rules), left, book.tendered_on(key.family, key.age_band)
+        ):
             yield NewFee(
                 key,
                 point.valid_from,

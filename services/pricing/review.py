@@ -80,6 +80,7 @@ def review_line(
     rule: ReviewRule,
     *,
     left_on: date | None = None,
+    tendered: Sequence[date] | None = None,
 ) -> ReviewLine:
     """Return what a review does about one fee key.
 
@@ -92,6 +93,8 @@ def review_line(
         rule: the review.
         left_on: the day from which the agency is not on the framework any more, if it is not on
             the day of the review.
+        tendered: the days from which its price was tendered, corrected since or not; those of the
+            points if not told.
     """
     day = rule.effective_from
     base = base_of(points, day)
@@ -99,7 +102,10 @@ def review_line(
         because = f"the fee begins on {points[0].valid_from}, not before the review"
         return ReviewLine(key, NOTHING, NOTHING, because, 0, "excluded")
     track = rule.track_for(key.placement_type)
-    because = next(_reasons(key, base, points, rule, track, left_on), "")
+    if tendered is None:
+        tendered = [each.valid_from for each in points if each.cause.kind == "tender"]
+    fixed_on = max((each for each in tendered if each <= day), default=None)
+    because = next(_reasons(key, base, points, rule, track, left_on, fixed_on), "")
     if track is None or because:
         return _left_line(key, base, _reviewed_on(points, day), because)
     after, unrounded = fee_after(base, track.terms, track.uplift)
@@ -149,6 +155,7 @@ def _reasons(
     rule: ReviewRule,
     track: Track | None,
     left_on: date | None,
+    fixed_on: date | None,
 ) -> Iterator[str]:
     """Yield why a fee is left as it is; nothing where it rises."""
     day = rule.effective_from
@@ -162,20 +169,11 @@ def _reasons(
     if track is None:
         yield no_terms_for(key.placement_type)
         return
-    fixed_on = _tendered_by(points, day)
     if fixed_on is not None and (because := too_early(fixed_on, track.terms, day)):
         yield because
     for exclusion in track.terms.exclude:
         if exclusion.holds(key.family, base.weekly):
             yield exclusion.because
-
-
-def _tendered_by(points: Sequence[FeePoint], day: date) -> date | None:
-    """Return the day of the last tender up to a day, if there was one."""
-    for point in reversed(points):
-        if point.cause.kind == "tender" and point.valid_from <= day:
-            return point.valid_from
-    return None
 
 
 def no_terms_for(placement_type: str) -> str:

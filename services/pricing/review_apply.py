@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from sqlalchemy import Connection
+
 from services.pricing.desk import SERVICE, Desk, Progress, no_progress
 from services.pricing.leaving import look_at_those_told_since
 from services.pricing.recompounding import recompound, rules_from
@@ -95,9 +97,7 @@ def apply(
 def _application(desk: Desk, review_id: str) -> tuple[_Application, list[Chunk]]:
     """Return what the portions have in common, and the portions."""
     with desk.database.transaction() as connection:
-        review = review_named(connection, review_id)
-        if review.state != APPROVED:
-            raise ReviewRefused(f"The review {review_id} is {review.state}, not approved.")
+        review = _approved(connection, review_id)
         chunks = chunks_of(connection, review_id)
         later = rules_from(connection, review.effective_from + timedelta(days=1))
     application = _Application(
@@ -109,12 +109,20 @@ def _application(desk: Desk, review_id: str) -> tuple[_Application, list[Chunk]]
     return application, chunks
 
 
+def _approved(connection: Connection, review_id: str) -> Review:
+    review = review_named(connection, review_id)
+    if review.state != APPROVED:
+        raise ReviewRefused(f"The review {review_id} is {review.state}, not approved.")
+    return review
+
+
 def _apply_portion(
     desk: Desk, work: Work, application: _Application, chunk: Chunk, after: str
 ) -> None:
     # Until the commit nobody records a fee, nor prices a placement by the fees from before.
     stand_still(work.connection, POINTS)
-    review = application.review
+    # It may have been withdrawn since, or applied to the end by somebody else.
+    review = _approved(work.connection, application.review.id)
     because = Cause("review", review.id, review.effective_from)
     if chunk.spot:
         repriced = _apply_to_spot(desk, work, application, chunk, after, because)
@@ -190,6 +198,7 @@ def _catch_up(work: Work, desk: Desk, review: Review) -> None:
 def _finish(work: Work, review: Review, actor: str) -> ReviewApplied:
     """Take the last step, and send finance the control totals."""
     stand_still(work.connection, POINTS)
+    review = _approved(work.connection, review.id)
     supersedes = superseded_by(work.connection, review)
     take_step(work.connection, review, Step(APPLIED, actor, work.now, {}))
     approved, previewed = review.last(APPROVED), review.last(PREVIEWED).body
@@ -205,7 +214,7 @@ def _finish(work: Work, review: Review, actor: str) -> ReviewApplied:
         fees_uplifted=total["fees_uplifted"],
         fees_excluded=total["fees_excluded"],
         totals=tuple(_total(name, one) for name, one in previewed["by_purchaser"].items()),
-        placements_changed=placements_changed_by(work.connection, cause_of(review.id)),
+        placements_changed=placements_changed_by(work.connection, review.id),
         price_changes=price_changes,
         arrears_total=arrears,
         annual_effect=pounds(total["annual_effect"]),

@@ -6,11 +6,12 @@ from sqlalchemy import Connection
 
 from services.pricing.desk import Desk
 from services.pricing.indices import AwardKind, NoRateYet
-from services.pricing.review_draft import check_reference, tracks_of
+from services.pricing.review_draft import check_reference, refuse_overtaken, tracks_of
 from services.pricing.review_preview import kept_digest
 from services.pricing.store.fees import POINTS
 from services.pricing.store.memberships import last_fact
 from services.pricing.store.numbers import last_given, stand_still
+from services.pricing.store.review_lines import chunks_of
 from services.pricing.store.reviews import (
     APPROVED,
     PREVIEWED,
@@ -47,9 +48,8 @@ def approve(
         above_because: why a rate is approved that is above what the terms let pass.
 
     Raises:
-        ReviewRefused: it was not previewed, the digest is not that of the lines to be applied, it
-            is the same person, a reason for the rate is missing, an input has changed since, or
-            another review is approved and not applied.
+        ReviewRefused: it was not previewed, or otherwise than by the digest; it is the same person;
+            no reason for the rate; an input has changed; or another review is not applied yet.
     """
     check_reference("actor", actor)
     check_reference("decision reference", decision_reference)
@@ -64,6 +64,7 @@ def approve(
         stand_still(connection, POINTS)
         _refuse_changed(connection, review)
         _refuse_another(connection, review_id)
+        refuse_overtaken(connection, review)
         body = _body(connection, decision_reference, digest, above_because)
         take_step(connection, review, Step(APPROVED, actor, desk.clock.now(), body))
         return review_named(connection, review_id)
@@ -83,7 +84,8 @@ def _body(
 
 
 def _refuse_same_person(review: Review, actor: str) -> None:
-    if actor in {review.drafted_by, review.last(PREVIEWED).actor}:
+    makers = {review.drafted_by.casefold(), review.last(PREVIEWED).actor.casefold()}
+    if actor.casefold() in makers:
         raise ReviewRefused(
             f"{actor} drafted or previewed this review. Another person has to approve it."
         )
@@ -112,7 +114,8 @@ def _refuse_other_lines(connection: Connection, review: Review, digest: str) -> 
             "The digest is not the one of the last preview. Read that preview, and approve it "
             f"by its own digest: fosterframe review show {review.id}."
         )
-    if digest != kept_digest(connection, review):
+    is_whole = any(each.spot for each in chunks_of(connection, review.id))
+    if not is_whole or digest != kept_digest(connection, review):
         raise ReviewRefused(
             "Another preview was begun since, and its lines are kept instead. "
             f"Preview the review again: fosterframe review preview {review.id}."

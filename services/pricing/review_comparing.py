@@ -22,6 +22,7 @@ from services.pricing.store.figures import index_book, wage_book
 from services.pricing.store.review_lines import spot_portions
 from services.pricing.store.reviews import ReviewRefused
 from services.pricing.terms import ReviewTerms, uplift_for
+from services.pricing.terms_in_force import terms_in_force
 from services.pricing.terms_varied import varied
 from services.pricing.terms_yaml import PriceReview
 from services.pricing.tracks import ReviewRule, Track
@@ -106,8 +107,11 @@ def next_review_day(present: PriceReview, clock: Clock) -> date:
     today = london_day(clock.now())
     for ahead in range(_LOOKS_AHEAD_DAYS):
         day = today + timedelta(days=ahead)
-        if any(terms.in_force_from <= day and terms.takes_effect_on(day) for terms in every):
-            return day
+        try:
+            terms_in_force(every, day)
+        except ValueError:
+            continue
+        return day
     raise ReviewRefused("By these terms no review takes effect within three years.")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import MAXYEAR, date
 
 from sqlalchemy import Connection
 
@@ -102,6 +102,8 @@ def models_for(price_review: PriceReview, effective_from: date) -> tuple[TermsMo
     Raises:
         ReviewRefused: no terms have a review on that day.
     """
+    if effective_from.year == MAXYEAR:
+        raise ReviewRefused(f"The financial year of {effective_from} has no end that can be told.")
     every = [model.terms() for model in price_review.terms]
     return tuple(
         _model_on_day(price_review.terms[each.position], each)
@@ -125,6 +127,18 @@ def tracks_of(
     return tuple(
         Track(terms, uplift_for(terms, effective_from, indices, wages, award)) for terms in every
     )
+
+
+def refuse_overtaken(connection: Connection, review: Review) -> None:
+    """Refuse a review that others, applied since its draft, leave no ground for.
+
+    Raises:
+        ReviewRefused: what it takes back holds no more, or a final award is applied meanwhile.
+    """
+    if review.reverses is None:
+        _refuse_lesser(connection, review.effective_from, review.award)
+    else:
+        _holding(connection, review.reverses, review.effective_from)
 
 
 def check_reference(name: str, said: str) -> None:

@@ -176,7 +176,10 @@ def lines_on(
         for age_band, points in fees.bands(family).items():
             key = FeeKey(*family, age_band)
             ones = live.get(key, ())
-            lines = (review_line(key, points, rule, left_on=left) for rule in rules)
+            tendered = fees.tendered_on(family, age_band)
+            lines = (
+                review_line(key, points, rule, left_on=left, tendered=tendered) for rule in rules
+            )
             yield number, tuple(with_live(line, ones, fees, day) for line in lines)
 
 

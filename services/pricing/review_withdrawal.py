@@ -29,8 +29,7 @@ def withdraw(desk: Desk, review_id: str, *, actor: str, because: str) -> Review:
         because: the reason, which is kept.
 
     Raises:
-        ReviewRefused: it is applied, or a portion of it; it is withdrawn already; somebody else
-            approved it; or no reason is given.
+        ReviewRefused: a portion is applied, somebody else approved it, or no reason is given.
     """
     check_reference("actor", actor)
     if not because.strip() or len(because) > LONGEST_REASON:
@@ -38,9 +37,10 @@ def withdraw(desk: Desk, review_id: str, *, actor: str, because: str) -> Review:
             f"Say why the review {review_id} is withdrawn, in {LONGEST_REASON} characters at most."
         )
     with desk.work(f"withdrawal:{review_id}") as work:
+        # The review first, as whoever approves it does.
+        review = review_named(work.connection, review_id, hold=True)
         # Nobody applies a portion, nor tells of an agency, until this is decided.
         stand_still(work.connection, POINTS)
-        review = review_named(work.connection, review_id, hold=True)
         if review.state in {APPLIED, WITHDRAWN}:
             raise ReviewRefused(
                 f"The review {review_id} is {review.state}. What is applied is taken back by a "

@@ -45,13 +45,11 @@ def spot_steps(
     """
     weekly = agreed if before is None else before.weekly
     steps = [SpotStep(terms.valid_from, weekly, None)]
-    for award in fees.spot_awards():
+    for award in fees.spot_awards(awarded_before):
         day = award.effective_from
         if day >= until:
             break
         if day < terms.valid_from or day <= terms.agreed_from:
-            continue
-        if awarded_before is not None and award.awarded_on >= awarded_before:
             continue
         weekly = award.lifted(terms.family, weekly, terms.agreed_from)
         if day == terms.valid_from:

@@ -67,11 +67,23 @@ def tell(
         NoFeeOn: the framework holds no fee for some of the days; nothing was sent.
     """
     current = current_timeline(work, placement, fees, framework)
+    return tell_of(work, placement.id, known, current, decision_of, because)
+
+
+def tell_of(
+    work: Work,
+    placement_id: str,
+    known: Known,
+    current: Timeline,
+    decision_of: DecisionOf,
+    because: Cause | None,
+) -> Telling:
+    """Send a message for each day on which a timeline differs from what finance was told."""
     arrears = NOTHING
     sender = because.reference if because is not None and because.word == "review" else None
     found = changes(known.told, current, work.today, because)
     for sequence, change in enumerate(found, start=known.sequence + 1):
-        arrears = Money(arrears + _send(work, placement.id, sequence, change, decision_of, sender))
+        arrears = Money(arrears + _send(work, placement_id, sequence, change, decision_of, sender))
     return Telling(current, known.sequence + len(found), len(found), arrears)
 
 

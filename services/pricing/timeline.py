@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from services.pricing.adjusting import Move, long_stay_days, moves, with_adjustments
+from services.pricing.awarded import points_awarded_before
 from services.pricing.fees import FeeKey, FeePoint, Fees, position_on
 from services.pricing.membership import check_member
 from services.pricing.placement import Account, Placement, PlacementTerms
@@ -287,4 +288,4 @@ def _by_point(
 def _points(look: _Look, terms: PlacementTerms, band: str) -> tuple[FeePoint, ...]:
     if look.awarded_before is None:
         return look.fees.points(terms.family, band)
-    return look.fees.points_awarded_before(terms.family, band, look.awarded_before)
+    return points_awarded_before(look.fees, FeeKey(*terms.family, band), look.awarded_before)

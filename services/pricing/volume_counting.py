@@ -63,7 +63,7 @@ def count_volume(
             now=desk.clock.now(),
         )
     because = Cause("volume", f"count-of-{counted_on}", effective_from)
-    cause_id = f"{actor}:volume:{counted_on}:{effective_from}"
+    cause_id = f"volume:{actor}:{counted_on}:{effective_from}"
     return VolumeCounted(counts, reprice_each(desk, cause_id, because, progress=progress))
 
 

@@ -87,7 +87,7 @@ class _Conventions(Told):
     birthday_of_29_february: Literal["1_march"]
     fee_rounding: Literal["half_up_to_penny"]
     adjustments_in_per_cent: Literal["of_the_framework_fee"] = "of_the_framework_fee"
-    review_arrears_for_ended: EndedArrears
+    review_arrears_for_ended: EndedArrears = "paid"
     notice_days: Annotated[int, Field(ge=0, le=366)]
 
 

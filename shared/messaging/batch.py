@@ -17,7 +17,7 @@ from shared.messaging.measures import Measures, Tally
 from shared.messaging.message import Delivery
 from shared.messaging.received import Received, read
 from shared.messaging.spans import BatchSpans
-from shared.messaging.topology import RETRY_DELAYS_SECONDS
+from shared.messaging.topology import RETRY_DELAYS_SECONDS, is_bound
 from shared.messaging.work import Handler, Work
 from shared.persistence import inbox
 from shared.persistence.database import Database, naming_the_lost
@@ -203,7 +203,8 @@ class Intake:
         if message.event is None:
             raise message.fault or _NO_HANDLER
         handler = self.handlers.get(message.type)
-        if handler is None:
+        if handler is None or not is_bound(message.type, message.delivery.queue):
+            # A party may write under its own keys, and a body may claim any type.
             raise _NO_HANDLER
         with naming_the_lost():
             handler(work, message.event)

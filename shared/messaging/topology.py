@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, Literal
 
 from shared.contracts import catalogue
@@ -88,6 +89,12 @@ CONSUMED_QUEUES: Final[Mapping[str, Sequence[str]]] = {
     for service in SERVICES
 }
 """The queues that each service reads, the urgent one first."""
+
+
+@cache
+def is_bound(type_: str, queue: str) -> bool:
+    """Say whether messages of a type come to a queue by the bindings, and not by a false key."""
+    return type_ in {catalogue.type_of(key) for key in _SUBSCRIPTIONS.get(queue, ())}
 
 
 def retry_queue(service: str, delay_seconds: int) -> str:

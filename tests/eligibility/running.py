@@ -35,7 +35,8 @@ def delivery(type_, data, id_="e1", at=NOW):
         "data": data,
     }
     body = json.dumps(document).encode()
-    return Delivery("eligibility.referrals", type_, body, id_, type_, "", {}, False, 1)  # noqa: FBT003 - not redelivered
+    queue = "eligibility.register" if type_ == PROVIDER_UPDATED else "eligibility.referrals"
+    return Delivery(queue, type_, body, id_, type_, "", {}, False, 1)  # noqa: FBT003 - not redelivered
 
 
 def referral(referral_id="R1", *, id_=None, child=None, **told):

@@ -191,6 +191,64 @@ def test_another_change_under_a_number_that_was_booked_is_kept_for_a_person(link
     assert "P-1 1: it was booked as P-1-1" in done.stderr
 
 
+def test_of_two_different_changes_that_wait_under_one_number_a_person_hears_after_booking_too(
+    link, consumer, tmp_path
+):
+    waits = change("P-1", 2, review_id=None)
+    other = change("P-1", 2, new="940.00", review_id=None) | {"id": "other"}
+    put(link, waits, other)
+    early = consumer()
+    put(link, first("P-1"))
+
+    late = consumer("--count", "2")
+
+    named = "P-1 2 (other): two different messages wait: P-1-2 and other"
+    assert named in early.stderr
+    assert named in late.stderr
+    assert late.returncode == 1
+    assert booked(tmp_path) == [("P-1", 1), ("P-1", 2)]
+    rows = sqlite3.connect(tmp_path / "books.sqlite")
+    ((kept,),) = rows.execute("SELECT body FROM problems").fetchall()
+    assert json.loads(kept)["id"] == "P-1-2"
+
+
+def test_a_change_that_comes_twice_while_it_waits_is_no_problem(link, consumer):
+    put(link, *[change("P-1", 2, review_id=None)] * 2, first("P-1"))
+
+    done = consumer("--count", "2")
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_same_totals_of_a_review_twice_are_a_duplicate(link, consumer):
+    put(link, review(0, "0.00"), review(0, "0.00"))
+
+    done = consumer()
+
+    assert done.returncode == 0, done.stderr
+    assert "duplicate: the totals of R1 were taken before" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        review(0, "0.00") | {"id": "other"},
+        review(5, "0.00"),
+        review(0, "9.00"),
+    ],
+    ids=["another message", "another number of changes", "other arrears"],
+)
+def test_other_totals_of_a_review_are_kept_for_a_person(link, consumer, again):
+    told = review(0, "0.00")
+    put(link, told, again)
+
+    done = consumer()
+
+    assert done.returncode == 1
+    assert f"R1: other totals were taken before, as {told['id']}" in done.stderr
+    assert "duplicates 0, open 1" in done.stdout
+
+
 def test_what_it_cannot_read_and_what_was_rejected_is_named_and_nothing_is_thrown_away(
     link, consumer, tmp_path
 ):

@@ -56,6 +56,7 @@ FIELD_MODULES = {
     "pricing": [
         "acknowledgement",
         "adjusting",
+        "awarded",
         "changes",
         "compounding",
         "explain",

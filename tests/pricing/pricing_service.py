@@ -38,6 +38,13 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 APRIL_2026 = date(2026, 4, 1)
 TENDER = "tender-2022"
 
+QUEUES = {
+    "eligibility.decided.v1": "pricing.decisions",
+    "finance.acknowledged.v1": "pricing.acknowledgements",
+    "provider.updated.v1": "pricing.register",
+}
+"""Where messages come that are not about placements."""
+
 
 class PricingService:
     """Takes events, and shows what it would publish."""
@@ -203,7 +210,7 @@ def event(type_, subject, data, event_id=None, hour=9):
 
 def delivery(told):
     return Delivery(
-        queue="pricing.placements",
+        queue=QUEUES.get(told.type, "pricing.placements"),
         routing_key=told.type,
         body=encode(told),
         message_id=told.id,

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from services.pricing.acknowledgement import last_told
+from services.pricing.finance_desk import reconciled
 from services.pricing.store.acknowledgements import acknowledgements_of
 from services.pricing.store.tables import ACKNOWLEDGEMENTS
 from shared.contracts.finance import BookedPriceChange, BookedReview, FinanceAcknowledged
 from shared.messaging.topology import rejection_key
 from shared.money import pounds
-from tests.pricing.pricing_service import delivery, event, started
+from tests.pricing.pricing_service import MORNING, delivery, event, started
 
 REVIEW = "kent-medway-2026-04-01-final"
 
@@ -44,6 +45,12 @@ def acknowledged(told, event_id="F1", hour=12, **booked):
 def kept(pricing):
     with pricing.database.reading() as connection:
         return list(connection.execute(select(ACKNOWLEDGEMENTS).order_by(ACKNOWLEDGEMENTS.c.id)))
+
+
+def counting(pricing, told):
+    """Return what counts of all that finance has said of a message."""
+    with pricing.database.reading() as connection:
+        return last_told(acknowledgements_of(connection, [told.id]))
 
 
 def rejections(pricing):
@@ -86,16 +93,39 @@ def test_figures_that_are_not_ours_are_kept_all_the_same(ready):
 
 
 def test_of_two_acknowledgements_the_last_told_counts_whatever_comes_last(ready):
+    ready.on(date(2026, 3, 3))
     (told,) = ready.sent()
     later = acknowledged(told, "F2", hour=13)
     earlier = acknowledged(told, "F1", hour=12, new_weekly=pounds("901.00"))
 
     ready.hears(later, earlier)
 
-    with ready.database.reading() as connection:
-        counts = last_told(acknowledgements_of(connection, [told.id]))
     assert len(kept(ready)) == 2
-    assert counts.new_weekly == Decimal("900.00")
+    assert counting(ready, told).new_weekly == Decimal("900.00")
+
+
+def test_of_two_told_in_one_instant_the_one_that_came_last_counts(ready):
+    ready.on(date(2026, 3, 3))
+    (told,) = ready.sent()
+
+    ready.hears(acknowledged(told, "ZZ", new_weekly=pounds("901.00")))
+    ready.hears(acknowledged(told, "AA"))
+
+    assert counting(ready, told).new_weekly == Decimal("900.00")
+    assert reconciled(ready.desk).is_complete
+
+
+def test_what_is_told_next_counts_although_finances_clock_was_years_ahead(ready):
+    (told,) = ready.sent()
+    wrong = acknowledged(told, "F1", new_weekly=pounds("901.00"))
+    ready.hears(replace(wrong, time=wrong.time.replace(year=9998)))
+    ready.on(date(2026, 3, 3))
+
+    ready.hears(acknowledged(told, "F2"))
+
+    assert kept(ready)[0].told_at == MORNING
+    assert counting(ready, told).new_weekly == Decimal("900.00")
+    assert reconciled(ready.desk).is_complete
 
 
 def test_the_same_acknowledgement_twice_is_kept_once(ready):

@@ -26,11 +26,11 @@ def acknowledged_events(connection: Connection, ids: Collection[str]) -> set[str
 def acknowledgements_of(
     connection: Connection, message_ids: Collection[str]
 ) -> Iterator[Acknowledgement]:
-    """Yield what finance has said of some messages, in no order."""
+    """Yield what finance has said of some messages; of each, as it was kept."""
     wanted = sorted(message_ids)
     for start in range(0, len(wanted), _AT_A_TIME):
         some = wanted[start : start + _AT_A_TIME]
-        found = select(ACKNOWLEDGEMENTS).where(_kept.message_id.in_(some))
+        found = select(ACKNOWLEDGEMENTS).where(_kept.message_id.in_(some)).order_by(_kept.id)
         for row in connection.execute(found):
             yield acknowledgement_from(row)
 

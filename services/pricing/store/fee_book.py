@@ -6,6 +6,7 @@ from services.pricing.fees import FeeBook, FeeFamily
 from services.pricing.store.fees import POINTS, PointShelf
 from services.pricing.store.memberships import memberships
 from services.pricing.store.numbers import allot
+from services.pricing.store.reviews import applied_reviews
 from services.pricing.store.spot_awards import spot_awards
 from services.pricing.store.volumes import volume_counts
 
@@ -37,6 +38,7 @@ def complete(connection: Connection, book: FeeBook) -> FeeBook:
     for agency, periods in memberships(connection).items():
         book.put_memberships(agency, periods)
     book.put_spot_awards(spot_awards(connection))
+    book.put_rules(each.rule for each in applied_reviews(connection))
     return book
 
 

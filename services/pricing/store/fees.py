@@ -89,7 +89,9 @@ class PointShelf:
             self._families[number] = family
             self._numbers[family] = number
         new = FEE_POINTS.c.number.between(self._last + 1, last)
-        for family, age_band, point in _points_where(connection, new, self._families):
+        for family, age_band, point in _points_where(
+            connection, new, self._families, may_be_many=True
+        ):
             self._book.put(family, age_band, point)
         self._last = last
 
@@ -173,7 +175,7 @@ def add_points_of_family(connection: Connection, book: FeeBook, family: FeeFamil
 def every_point(connection: Connection) -> Iterator[tuple[FeeKey, FeePoint]]:
     """Yield every point that was ever recorded, superseded ones too, as it was recorded."""
     families = _families_where(connection, true())
-    for family, age_band, point in _points_where(connection, true(), families):
+    for family, age_band, point in _points_where(connection, true(), families, may_be_many=True):
         yield FeeKey(*family, age_band), point
 
 
@@ -241,13 +243,19 @@ def _points_where(
     connection: Connection,
     condition: ColumnElement[bool],
     families: Mapping[int, FeeFamily],
+    *,
+    may_be_many: bool = False,
 ) -> Iterator[tuple[FeeFamily, str, FeePoint]]:
     """Yield points as they were recorded, each cause, day and word held in memory once."""
     found = select(*_point_columns).where(condition).order_by(FEE_POINTS.c.number)
     causes: dict[tuple[str, str], FeeCause] = {}
     days: dict[date, date] = {}
+    # Many are fetched as they are asked for, and that must be told before: afterwards PostgreSQL
+    # has sent them all. For a few it would only be three questions in the place of one.
+    options = {"yield_per": _AT_A_TIME} if may_be_many else {}
     # By portions: one row at a time, fetching took longer than what is done with it.
-    rows = chain.from_iterable(connection.execute(found).yield_per(_AT_A_TIME).partitions())
+    portions = connection.execute(found, execution_options=options).partitions(_AT_A_TIME)
+    rows = chain.from_iterable(portions)
     for family_id, age_band, valid_from, weekly, kind, reference, *rest in rows:
         cause = causes.get((kind, reference))
         if cause is None:

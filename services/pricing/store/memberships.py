@@ -9,6 +9,10 @@ from services.pricing.store.tables import PROVIDER_FACTS
 from shared.days import Period
 
 _MEMBERSHIP = "membership"
+_as_told = (
+    func.coalesce(PROVIDER_FACTS.c.told_at, PROVIDER_FACTS.c.recorded_at),
+    PROVIDER_FACTS.c.id,
+)
 
 
 def memberships(connection: Connection) -> dict[str, tuple[Period, ...]]:
@@ -17,7 +21,7 @@ def memberships(connection: Connection) -> dict[str, tuple[Period, ...]]:
     facts = (
         select(PROVIDER_FACTS.c.agency, PROVIDER_FACTS.c.valid_from, PROVIDER_FACTS.c.valid_to)
         .where(PROVIDER_FACTS.c.fact == _MEMBERSHIP)
-        .order_by(PROVIDER_FACTS.c.id)
+        .order_by(*_as_told)
     )
     for agency, start, end in connection.execute(facts):
         told[agency].append(Period(start, end))
@@ -29,7 +33,7 @@ def memberships_of(connection: Connection, agency: str) -> tuple[Period, ...]:
     facts = (
         select(PROVIDER_FACTS.c.valid_from, PROVIDER_FACTS.c.valid_to)
         .where(PROVIDER_FACTS.c.fact == _MEMBERSHIP, PROVIDER_FACTS.c.agency == agency)
-        .order_by(PROVIDER_FACTS.c.id)
+        .order_by(*_as_told)
     )
     return periods_of(Period(start, end) for start, end in connection.execute(facts))
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from services.pricing.acknowledgement import Acknowledgement
 from services.pricing.changes import Arrears, Change
@@ -17,13 +17,14 @@ from services.pricing.review_reconcile import Figures, Sent
 from services.pricing.statement import Told
 from services.pricing.store.acknowledgements import acknowledgement_from
 from services.pricing.store.review_messages import cause_of
+from services.pricing.store.review_tables import REVIEW_CHUNKS
 from services.pricing.store.tables import ACKNOWLEDGEMENTS, PRICE_CHANGES
 from shared.contracts.event import Event
 from shared.contracts.price import PriceChanged
 from shared.days import Period, london_day
 from shared.money import Money, money_text, pounds
 
-_AT_A_TIME: Final = 1000
+_BY_PORTIONS: Final = {"yield_per": 1000}  # told before: afterwards, all rows are held already
 _told = PRICE_CHANGES.c
 
 
@@ -49,11 +50,10 @@ def price_change_row(
     }
 
 
-def placements_changed_by(connection: Connection, cause_begins: str) -> int:
-    """Return of how many placements finance was told anything by causes of that name."""
-    changed = select(func.count(PRICE_CHANGES.c.placement_id.distinct()))
-    caused = PRICE_CHANGES.c.caused_by.startswith(cause_begins, autoescape=True)
-    return connection.execute(changed.where(caused)).scalar_one()
+def placements_changed_by(connection: Connection, review_id: str) -> int:
+    """Return of how many placements a review has told finance anything."""
+    changed = select(func.count(_told.placement_id.distinct()))
+    return connection.execute(changed.where(_sent_by(connection, review_id))).scalar_one()
 
 
 def told_changes(connection: Connection, placement_id: str) -> Iterator[ToldChange]:
@@ -88,7 +88,7 @@ def told_to_agency(connection: Connection, agency: str, period: Period) -> Itera
     )
     if period.end is not None:
         found = found.where(or_(_told.as_of.is_(None), _told.as_of < period.end))
-    for row in connection.execute(found).yield_per(_AT_A_TIME):
+    for row in connection.execute(found, execution_options=_BY_PORTIONS):
         told = _told_to_agency(row)
         if period.end is None or told.as_of < period.end:
             yield told
@@ -98,6 +98,8 @@ def sent_changes(
     connection: Connection, *, review_id: str | None = None, since: datetime | None = None
 ) -> Iterator[tuple[Sent, list[Acknowledgement]]]:
     """Yield price changes that finance was sent, each with all that finance has said of it.
+
+    What finance has said comes as it was kept.
 
     Args:
         connection: the transaction.
@@ -115,19 +117,30 @@ def sent_changes(
             ACKNOWLEDGEMENTS,
         )
         .outerjoin(ACKNOWLEDGEMENTS, ACKNOWLEDGEMENTS.c.message_id == _told.event_id)
-        .order_by(_told.placement_id, _told.sequence)
+        .order_by(_told.placement_id, _told.sequence, ACKNOWLEDGEMENTS.c.id)
     )
     if review_id is not None:
-        found = found.where(_told.caused_by.startswith(cause_of(review_id), autoescape=True))
+        found = found.where(_sent_by(connection, review_id))
     if since is not None:
         found = found.where(_told.recorded_at >= since)
-    rows = connection.execute(found).yield_per(_AT_A_TIME)
+    rows = connection.execute(found, execution_options=_BY_PORTIONS)
     for _, copies in groupby(rows, key=attrgetter("sent_id")):
         some = list(copies)
         first = some[0]
         figures = Figures(first.sent_arrears, first.sent_weekly)
         sent = Sent(first.sent_id, first.sent_about, first.sent_sequence, first.sent_at, figures)
         yield sent, [acknowledgement_from(row) for row in some if row.id is not None]
+
+
+def _sent_by(connection: Connection, review_id: str) -> ColumnElement[bool]:
+    """Return what is so of the messages of one review: a portion of it has caused them.
+
+    The causes are named whole. What only begins like them may be another's: the id of an event of
+    case management is whatever case management likes.
+    """
+    portions = select(REVIEW_CHUNKS.c.chunk).where(REVIEW_CHUNKS.c.review_id == review_id)
+    causes = [f"{cause_of(review_id)}{chunk}" for chunk in connection.scalars(portions)]
+    return _told.caused_by.in_(causes)
 
 
 def _account(row: Row[Any]) -> Account:

@@ -19,7 +19,7 @@ from shared.money import NOTHING
 from shared.persistence.bulk import insert_rows
 
 _NO_FAMILIES: Final = Numbers(0, 0, 0)
-_AT_A_TIME: Final = 1000
+_BY_PORTIONS: Final = {"yield_per": 1000}  # told before: afterwards, all rows are held already
 
 _spot_columns = (
     REVIEW_SPOT_LINES.c.placement_id,
@@ -236,7 +236,7 @@ def _lines(connection: Connection, condition: ColumnElement[bool]) -> Iterator[R
         REVIEW_LINES.c.unrounded,
         REVIEW_LINES.c.service_lines,
     ).where(condition)
-    for row in connection.execute(found).yield_per(_AT_A_TIME):
+    for row in connection.execute(found, execution_options=_BY_PORTIONS):
         before, after, because, placements, outcome, unrounded, live = row[5:]
         yield ReviewLine(
             FeeKey(*row[:5]),
@@ -252,7 +252,7 @@ def _lines(connection: Connection, condition: ColumnElement[bool]) -> Iterator[R
 
 def _spot_lines(connection: Connection, condition: ColumnElement[bool]) -> Iterator[SpotLine]:
     found = select(*_spot_columns).where(condition).order_by(REVIEW_SPOT_LINES.c.placement_id)
-    for row in connection.execute(found).yield_per(_AT_A_TIME):
+    for row in connection.execute(found, execution_options=_BY_PORTIONS):
         family = FeeFamily(*row[1:5])
         yield SpotLine._make((row[0], family, *row[5:]))
 

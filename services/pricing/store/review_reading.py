@@ -11,14 +11,14 @@ from services.pricing.store.review_lines import lines_between, spot_lines_in
 from services.pricing.store.review_tables import (
     REVIEW_LINES,
     REVIEW_SPOT_LINES,
-    REVIEW_STEPS,
     REVIEWS,
 )
-from services.pricing.store.reviews import APPLIED, Review, review_named
+from services.pricing.store.reviews import Review, applied_reviews, review_named
 from services.pricing.store.tables import PLACEMENT_EVENTS
 
 _SPOT: Final = "spot:"
 _BAND: Final = ":"
+_LONGEST_NUMBER: Final = 18
 """What the place of a spot placement begins with, and what stands before the band of a fee key."""
 
 
@@ -31,24 +31,10 @@ def reviews_after(connection: Connection, after: str | None, limit: int) -> list
 
 
 def last_applied_before(connection: Connection, day: date) -> Review | None:
-    """Return the last review of an earlier day that was applied and not taken back, if any."""
-    applied = select(REVIEW_STEPS.c.review_id).where(REVIEW_STEPS.c.step == APPLIED)
-    taken_back = select(REVIEWS.c.reverses).where(
-        REVIEWS.c.id.in_(applied), REVIEWS.c.reverses.is_not(None)
-    )
-    found = (
-        select(REVIEWS.c.id)
-        .join(REVIEW_STEPS, REVIEW_STEPS.c.review_id == REVIEWS.c.id)
-        .where(
-            REVIEW_STEPS.c.step == APPLIED,
-            REVIEWS.c.effective_from < day,
-            REVIEWS.c.reverses.is_(None),
-            REVIEWS.c.id.not_in(taken_back),
-        )
-        .order_by(REVIEWS.c.effective_from.desc(), REVIEW_STEPS.c.at.desc())
-    )
-    name = connection.scalars(found.limit(1)).one_or_none()
-    return None if name is None else review_named(connection, name)
+    """Return the last review of an earlier day that is applied and holds, if any."""
+    by_day = {each.effective_from: each for each in applied_reviews(connection)}
+    held = [day_of for day_of, each in by_day.items() if day_of < day and each.reverses is None]
+    return by_day[max(held)] if held else None
 
 
 def spot_between(first: str, last: str) -> Select[tuple[str]]:
@@ -74,7 +60,7 @@ def lines_after(
     wanted = select(*key).where(of_review).order_by(*key).limit(limit)
     if after is not None:
         family, _, band = after.partition(_BAND)
-        if not family.isdecimal():
+        if not family.isdecimal() or len(family) > _LONGEST_NUMBER:
             return []
         wanted = wanted.where(tuple_(*key) > (int(family), band))
     page = [(family, band) for family, band in connection.execute(wanted)]

@@ -157,7 +157,7 @@ def review_named(connection: Connection, review_id: str, *, hold: bool = False) 
         NoReview: there is none of that name; says which there are.
     """
     found = select(REVIEWS).where(REVIEWS.c.id == review_id)
-    row = connection.execute(found.with_for_update() if hold else found).one_or_none()
+    row = connection.execute(found.with_for_update(key_share=True) if hold else found).one_or_none()
     if row is None:
         known = ", ".join(known_reviews(connection))
         raise NoReview(f"There is no review {review_id}; there are: {known or 'none yet'}.")

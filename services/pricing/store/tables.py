@@ -216,5 +216,6 @@ PROVIDER_FACTS: Final = Table(
     Column("valid_to", Date),
     Column("body", Text, nullable=False),
     Column("event_id", String(200), nullable=False),
+    Column("told_at", Instant),
     Column("recorded_at", Instant, nullable=False),
 )

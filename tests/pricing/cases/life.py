@@ -163,7 +163,8 @@ class Life:
             one = FeeBook((key, point) for point in points)
             left = partial(left_on, self.memberships.get(key.agency, ()))
             recorded = one.points(key.family, key.age_band)
-            for point in (*points, *compounded(key, recorded, rules, left)):
+            days = one.tendered_on(key.family, key.age_band)
+            for point in (*points, *compounded(key, recorded, rules, left, days)):
                 book.add(key, point)
         for agency, counts in self.counts.items():
             for counted in counts:
@@ -171,6 +172,7 @@ class Life:
         for agency, periods in self.memberships.items():
             book.put_memberships(agency, periods)
         book.put_spot_awards(SpotReview(rule, rule.awarded_on) for rule in self.rules)
+        book.put_rules(self.rules)
         return book
 
     def timeline(self, today):

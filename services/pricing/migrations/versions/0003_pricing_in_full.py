@@ -1,4 +1,8 @@
-"""Add what pricing in full keeps: adjustments, further terms, spot fees, acknowledgements."""
+"""Add what pricing in full keeps: adjustments, further terms, spot fees, acknowledgements.
+
+Older code would go on without an error, and take back what the new code has told: an end that was
+taken back, a discount. So the step is its own floor; a worker that runs already goes on.
+"""
 
 from alembic import op
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text
@@ -8,7 +12,7 @@ from shared.persistence.steps import LiveIndex
 
 revision = "0003"
 down_revision = "0002"
-floor = "0001"
+floor = "0003"
 live_indexes = (LiveIndex("ix_price_changes_agency", "price_changes", ("agency",)),)
 
 
@@ -31,6 +35,7 @@ def _widen() -> None:
             Column("sibling_number", Integer),
         ),
         "price_changes": (Column("as_of", Date), Column("lines", Text)),
+        "provider_facts": (Column("told_at", Instant),),
         "reviews": (Column("reverses", String(80)),),
         "review_lines": (
             Column("outcome", String(40)),
