@@ -58,7 +58,7 @@ def review(price_changes, arrears_total):
 def consumer(rabbitmq, tmp_path):
     """Return what runs the example on the same books each time."""
 
-    def consumer(*arguments, seconds=2):
+    def consumer(*arguments, seconds=6):
         books = ("--books", tmp_path / "books.sqlite", "--seconds", str(seconds))
         return run("finance_consumer.py", rabbitmq, *books, *arguments)
 
