@@ -22,10 +22,13 @@ def run(example, rabbitmq, *arguments):
 
 
 def taken_from(link, queue):
-    link.consume([queue], 10)
-    batch = link.next_batch(10, 5)
-    link.ack(batch)
-    return batch
+    """Take all that a queue has; what is ready together may be delivered in parts."""
+    link.consume([queue], 100)
+    taken, wait_seconds = [], 5
+    while batch := link.next_batch(100, wait_seconds):
+        link.ack(batch)
+        taken, wait_seconds = taken + batch, 1
+    return taken
 
 
 def put(link, *documents):
