@@ -13,10 +13,26 @@ Value = str | int | frozenset[str]
 About = Literal["agency", "referral", "child"]
 
 Grade = Literal[
-    "outstanding", "good", "requires_improvement", "inadequate", "not_yet_inspected", "unknown"
+    "outstanding",
+    "good",
+    "requires_improvement",
+    "adequate",
+    "inadequate",
+    "no_overall_grade",
+    "not_yet_inspected",
+    "unknown",
 ]
 GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
-"""Ofsted's overall judgement, the best first; `unknown` is what we say when we were told none."""
+"""Ofsted's overall judgement, the best first; `unknown` is what we say when we were told none.
+
+`adequate` was given before `requires_improvement` took its place.
+"""
+
+SubGrade = Literal[
+    "outstanding", "good", "requires_improvement", "adequate", "inadequate", "unknown"
+]
+SUB_GRADES: Final[tuple[SubGrade, ...]] = get_args(SubGrade)
+"""Ofsted's judgement of one part, the best first; `unknown` where none was told."""
 
 LARGEST_GROUP: Final = 8
 LOWEST_TIER: Final = 9
@@ -103,6 +119,8 @@ def vocabulary(framework: Framework) -> Vocabulary:
         Fact("on_framework", "agency", OneOf(YES_NO)),
         Fact("registration", "agency", OneOf(("active", "not_active"))),
         Fact("ofsted_overall", "agency", OneOf(GRADES)),
+        Fact("ofsted_helped_and_protected", "agency", OneOf(SUB_GRADES)),
+        Fact("ofsted_leaders_and_managers", "agency", OneOf(SUB_GRADES)),
         Fact("suspended", "agency", OneOf(YES_NO)),
         Fact("lots", "agency", SetOf(types)),
         Fact("bands_served", "agency", SetOf(bands)),

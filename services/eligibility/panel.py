@@ -117,7 +117,8 @@ def agency_on(urn: str, facts: Iterable[ProviderFact], on: date) -> Agency:
     """Return an agency as it stands on a day, from its facts in the order in which they came."""
     told = list(facts)
     offer = _holding(Offer, told, on)
-    quality = _quality(told, on)
+    judged = _judgement(told, on)
+    quality = judged.overall if judged else "unknown"
     return Agency(
         urn=urn,
         name=next((fact.name for fact in reversed(told) if isinstance(fact, Name)), urn),
@@ -128,6 +129,8 @@ def agency_on(urn: str, facts: Iterable[ProviderFact], on: date) -> Agency:
             "on_framework": yes_no(_holding(Membership, told, on) is not None),
             "registration": "active" if _holding(Registration, told, on) else "not_active",
             "ofsted_overall": quality,
+            "ofsted_helped_and_protected": judged.helped_and_protected if judged else "unknown",
+            "ofsted_leaders_and_managers": judged.leaders_and_managers if judged else "unknown",
             "suspended": yes_no(_holding(Suspension, told, on) is not None),
             **_offered(offer),
         },
@@ -153,17 +156,17 @@ def _offered(offer: Offer | None) -> dict[str, Value]:
     }
 
 
-def _quality(facts: Iterable[ProviderFact], on: date) -> Grade:
+def _judgement(facts: Iterable[ProviderFact], on: date) -> Judgement | None:
     """Return the judgement of the latest inspection whose report is published by that day.
 
     Of two reports on one inspection the one that was told later counts: it is a correction.
     """
     published = [
-        (fact.inspected_on, position, fact.overall)
+        (fact.inspected_on, position, fact)
         for position, fact in enumerate(facts)
         if isinstance(fact, Judgement) and fact.published_on <= on
     ]
-    return max(published)[2] if published else "unknown"
+    return max(published)[2] if published else None
 
 
 def _holding(kind: type[_Lasting], facts: Sequence[ProviderFact], on: date) -> _Lasting | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final, get_type_hints
 
-from services.eligibility.facts import Grade
+from services.eligibility.facts import Grade, SubGrade
 from shared.days import Period
 
 
@@ -35,11 +35,19 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Ofsted judged the agency; the judgement counts from its publication."""
+    """Ofsted judged the agency; the judgement counts from its publication.
+
+    Args:
+        overall: the overall experiences and progress of children and young people.
+        helped_and_protected: how well they are helped and protected.
+        leaders_and_managers: how effective the leaders and managers are.
+    """
 
     overall: Grade
     inspected_on: date
     published_on: date
+    helped_and_protected: SubGrade = "unknown"
+    leaders_and_managers: SubGrade = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ KINDS: Final[Mapping[str, type[ProviderFact]]] = {
 }
 """Every kind of fact, by the word under which it is told and stored."""
 
+_NOT_TOLD: Final = {"helped_and_protected": "unknown", "leaders_and_managers": "unknown"}
+
 _WORD_OF: Final = {type_: word for word, type_ in KINDS.items()}
 
 
@@ -99,8 +109,15 @@ def days_of(fact: LastingFact) -> Period:
 
 
 def fact_text(fact: ProviderFact) -> str:
-    """Return a fact as JSON, always in the same form."""
-    return json.dumps(asdict(fact), default=str, sort_keys=True, ensure_ascii=False)
+    """Return a fact as JSON, always in the same form.
+
+    What a judgement leaves open is left out: a register's version is a digest of these texts, and
+    those that were made before parts were told must stay what they are.
+    """
+    told = asdict(fact)
+    if isinstance(fact, Judgement):
+        told = {name: value for name, value in told.items() if value != _NOT_TOLD.get(name)}
+    return json.dumps(told, default=str, sort_keys=True, ensure_ascii=False)
 
 
 def fact_from(kind: str, text: str) -> ProviderFact:

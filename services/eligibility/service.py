@@ -9,6 +9,7 @@ from services.eligibility.archive import Archive
 from services.eligibility.engine import Engine
 from services.eligibility.facts import vocabulary
 from services.eligibility.handlers import handlers
+from services.eligibility.policies_in_use import PoliciesInUse
 from services.eligibility.policy import Policies, activate
 from services.eligibility.register_csv import REGISTER_FILE, read_register
 from services.eligibility.rulebook_yaml import read_rulebook
@@ -53,7 +54,7 @@ class EligibilityService:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return what one worker does about each type of event; each worker asks for its own."""
-        return handlers(self.framework, self.policies)
+        return handlers(self.framework, PoliciesInUse(self.policies))
 
     def archive(self) -> Archive:
         """Return what derives stored decisions again."""

@@ -29,7 +29,13 @@ def facts_from(update: told.ProviderUpdated, framework: Framework) -> list[Provi
 
 def _fact(fact: told.ProviderFact) -> ProviderFact:
     if isinstance(fact, told.Judgement):
-        return Judgement(fact.overall, fact.inspected_on, fact.published_on)
+        return Judgement(
+            fact.overall,
+            fact.inspected_on,
+            fact.published_on,
+            fact.helped_and_protected or "unknown",
+            fact.leaders_and_managers or "unknown",
+        )
     if isinstance(fact, told.Membership):
         return Membership(fact.valid_from, fact.valid_to)
     if isinstance(fact, told.Registration):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from shared.contracts.concern import ProviderConcern
 from shared.contracts.decision import EligibilityDecided
 from shared.contracts.fields import Data
 from shared.contracts.finance import FinanceAcknowledged
@@ -17,6 +18,7 @@ REFERRAL_RECEIVED: Final = "referral.received.v1"
 REFERRAL_WITHDRAWN: Final = "referral.withdrawn.v1"
 PROVIDER_UPDATED: Final = "provider.updated.v1"
 ELIGIBILITY_DECIDED: Final = "eligibility.decided.v1"
+PROVIDER_CONCERN: Final = "provider.concern.v1"
 SHORTLIST_PRICED: Final = "shortlist.priced.v1"
 PLACEMENT_STARTED: Final = "placement.started.v1"
 PLACEMENT_AMENDED: Final = "placement.amended.v1"
@@ -37,6 +39,7 @@ CONTRACTS: Final[dict[str, type[Data]]] = {
     REFERRAL_WITHDRAWN: ReferralWithdrawn,
     PROVIDER_UPDATED: ProviderUpdated,
     ELIGIBILITY_DECIDED: EligibilityDecided,
+    PROVIDER_CONCERN: ProviderConcern,
     SHORTLIST_PRICED: ShortlistPriced,
     PLACEMENT_STARTED: PlacementStarted,
     PLACEMENT_AMENDED: PlacementAmended,
@@ -52,6 +55,7 @@ SENDERS: Final[Mapping[str, Sequence[str]]] = {
     REFERRAL_WITHDRAWN: ("case-management",),
     PROVIDER_UPDATED: ("commissioning",),
     ELIGIBILITY_DECIDED: ("eligibility",),
+    PROVIDER_CONCERN: ("eligibility",),
     SHORTLIST_PRICED: ("pricing",),
     PLACEMENT_STARTED: ("case-management",),
     PLACEMENT_AMENDED: ("case-management",),

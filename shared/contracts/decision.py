@@ -73,6 +73,45 @@ class RulebookUsed(Data):
     digest: Digest
 
 
+class DecisionOccasion(Data):
+    """Why a referral was decided, or decided again.
+
+    Args:
+        reference: what brought it about: the id of the event, or the command and who gave it.
+    """
+
+    word: Literal["received", "amended", "register_changed"]
+    reference: Sentence
+
+
+class ChildOutcomes(Data):
+    """What would be decided for one child of a group alone, or for a parent with its own child.
+
+    Args:
+        child_ref: the child; of a parent and its child, the parent.
+        eligible: the agencies that meet every criterion for this child, by their numbers.
+        refer: those that a person must look at.
+        not_met_counts: how many agencies do not meet each criterion.
+    """
+
+    child_ref: Reference
+    gate_outcome: VerdictWord
+    eligible: tuple[AgencyUrn, ...]
+    refer: tuple[AgencyUrn, ...]
+    not_met_counts: dict[CriterionId, int]
+
+
+class RankRange(Data):
+    """Agencies that were equal by every key but the last, so that their order was drawn."""
+
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=2)]
+
+
+def _is_absent(value: object) -> bool:
+    return value is None
+
+
 class EligibilityDecided(Data):
     """Every agency of the register, judged for one referral, in the order of the shortlist.
 
@@ -83,6 +122,13 @@ class EligibilityDecided(Data):
         not_met_counts: how many agencies do not meet each criterion.
         reasons: each different reason once, for the agencies that have it.
         agencies: those of the shortlist by rank, then those that are not eligible.
+        version: that of the referral. It and the next five are left out of what was decided
+            before they were known.
+        occasion: why it was decided.
+        supersedes: the decision on the same referral that no longer counts, if there is one.
+        shortlist_order: by what the shortlist is ordered, the first key counts most.
+        drawn: the ranks whose agencies were equal, so that chance, always the same, ordered them.
+        each_child: for a group, what would be decided for each child alone.
     """
 
     decision_id: Reference
@@ -106,6 +152,12 @@ class EligibilityDecided(Data):
     gate_outcome: VerdictWord
     spot_purchase_indicated: bool
     not_met_counts: dict[CriterionId, int]
+    version: Annotated[int | None, Field(ge=1, exclude_if=_is_absent)] = None
+    occasion: Annotated[DecisionOccasion | None, Field(exclude_if=_is_absent)] = None
+    supersedes: Annotated[Reference | None, Field(exclude_if=_is_absent)] = None
+    shortlist_order: Annotated[tuple[Word, ...] | None, Field(exclude_if=_is_absent)] = None
+    drawn: Annotated[tuple[RankRange, ...] | None, Field(exclude_if=_is_absent)] = None
+    each_child: Annotated[tuple[ChildOutcomes, ...] | None, Field(exclude_if=_is_absent)] = None
     reasons: tuple[CriterionVerdict, ...]
     agencies: tuple[AgencyDecision, ...]
 

@@ -30,6 +30,10 @@ from shared.money import (
 URN_PATTERN: Final = r"^(SC[0-9]{6}|[0-9]{7})$"
 
 
+Area = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{0,2}$")]
+"""A postcode area (`CT`) or district (`CT9`)."""
+
+
 class Data(BaseModel):
     """The data of a message: strict, unchangeable, and no field beside those named."""
 

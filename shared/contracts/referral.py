@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from shared.contracts.fields import Data, Reference, WireInstant, Word, YesNoUnknown
+from shared.contracts.fields import Area, Data, Reference, WireInstant, Word, YesNoUnknown
 from shared.days import london_day
 
 LARGEST_GROUP = 8
@@ -21,9 +21,15 @@ class Child(Data):
 
 
 class ReferralReceived(Data):
-    """A child, or a group of siblings, needs a home."""
+    """A child, or a group of siblings, needs a home.
+
+    What is amended is sent again, whole, with the same `referral_id` and a higher `version`; of two
+    messages with one version the one that was said later counts. Each is decided; the decisions
+    before it stay.
+    """
 
     referral_id: Reference
+    version: Annotated[int, Field(ge=1, le=10_000)] = 1
     received_at: WireInstant
     purchaser: Word
     needed_by: Literal["today", "within_5_days", "later"]
@@ -34,9 +40,7 @@ class ReferralReceived(Data):
     solo: bool
     in_house_search: Literal["done", "not_done", "not_possible"]
     uasc: YesNoUnknown
-    preferred_area: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{0,2}$")] | None = (
-        None
-    )
+    preferred_area: Area | None = None
     keep_together: bool = True
     children: Annotated[tuple[Child, ...], Field(min_length=1, max_length=LARGEST_GROUP)]
 

@@ -63,6 +63,8 @@ class Conventions:
     Args:
         notice_days: how long before a change of a fee finance hears of it.
         week_starts_on: the first day of the week, Monday is 0.
+        referral_open_days: for how many days after its start date a referral that nobody withdrew
+            or placed still counts as open, and is decided again when an agency changes.
         review_arrears_for_ended: `paid` where a review that is applied late also moves the past
             fees of placements that had ended by then.
     """
@@ -71,6 +73,7 @@ class Conventions:
     week_starts_on: int = MONDAY
     notice_days: int = 28
     review_arrears_for_ended: EndedArrears = "paid"
+    referral_open_days: int = 28
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ class _Conventions(Told):
     adjustments_in_per_cent: Literal["of_the_framework_fee"] = "of_the_framework_fee"
     review_arrears_for_ended: EndedArrears = "paid"
     notice_days: Annotated[int, Field(ge=0, le=366)]
+    referral_open_days: Annotated[int, Field(ge=0, le=366)] = 28
 
 
 class _FrameworkFile(Told):
@@ -176,6 +177,7 @@ def _framework(told: _FrameworkFile, digest: str) -> Framework:
             week_starts_on,
             days.notice_days,
             days.review_arrears_for_ended,
+            days.referral_open_days,
         ),
         assumptions=told.working_assumptions,
         digest=digest,

@@ -61,6 +61,11 @@ _SUBSCRIPTIONS: Final[Mapping[str, Sequence[str]]] = {
     "eligibility.emergencies": (catalogue.REFERRAL_RECEIVED + catalogue.EMERGENCY,),
     "eligibility.referrals": (catalogue.REFERRAL_RECEIVED, catalogue.REFERRAL_WITHDRAWN),
     "eligibility.register": (catalogue.PROVIDER_UPDATED,),
+    "eligibility.placements": (
+        catalogue.PLACEMENT_STARTED,
+        catalogue.PLACEMENT_AMENDED,
+        catalogue.PLACEMENT_ENDED,
+    ),
     "pricing.emergencies": (catalogue.ELIGIBILITY_DECIDED + catalogue.EMERGENCY,),
     "pricing.decisions": (catalogue.ELIGIBILITY_DECIDED,),
     "pricing.placements": (
@@ -79,6 +84,7 @@ _SUBSCRIPTIONS: Final[Mapping[str, Sequence[str]]] = {
         catalogue.SHORTLIST_PRICED + catalogue.EMERGENCY,
     ),
     "case-management.rejections": (catalogue.MESSAGE_REJECTED,),
+    "commissioning.concerns": (catalogue.PROVIDER_CONCERN,),
     "finance.price-changes": (catalogue.PRICE_CHANGED,),
     "finance.reviews": (catalogue.REVIEW_APPLIED,),
     "finance.rejections": (catalogue.MESSAGE_REJECTED + catalogue.FOR_FINANCE,),

@@ -28,7 +28,7 @@ facts:
   emergency: {one_of: [yes, no]}
   takes_emergencies: {one_of: [yes, no, not_known]}
   ofsted_overall:
-    one_of: [outstanding, good, requires_improvement, inadequate, not_yet_inspected, unknown]
+    one_of: [outstanding, good, requires_improvement, adequate, inadequate, no_overall_grade, not_yet_inspected, unknown]
   placement_type: {one_of: [core, disabled_child, sibling_group, parent_and_child]}
   lots: {set_of: [core, disabled_child, sibling_group, parent_and_child]}
   group_size: {from: 1, to: 8}

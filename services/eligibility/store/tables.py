@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Date, Index, String, Table, Text
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
 
 from shared.persistence.columns import Instant, RisingNumber
 from shared.persistence.tables import delivery_tables, service_metadata
@@ -40,7 +40,34 @@ rulebooks: Final = Table(
     Column("content", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )
-"""One row for each rulebook that ever decided, as it was written."""
+"""One row for each rulebook that ever decided or was tried beside, as it was written."""
+
+rulebook_activations: Final = Table(
+    "rulebook_activations",
+    metadata,
+    Column("number", RisingNumber, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("reason", String(600), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+"""One row for each step that a person took with a rulebook, in the order of the steps.
+
+`state` is `in_force` (it decides, for the days that it names), `shadow` (it decides beside what is
+in force, and only the differences are kept) or `shadow_ended`.
+"""
+
+shadow_differences: Final = Table(
+    "shadow_differences",
+    metadata,
+    Column("decision_id", String(36), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("differs", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index("ix_shadow_differences_digest", "digest", "recorded_at"),
+)
+"""One row for each decision that a rulebook in shadow would have made otherwise, and how."""
 
 decisions: Final = Table(
     "decisions",
@@ -54,11 +81,21 @@ decisions: Final = Table(
     Column("register_version", String(64), nullable=False),
     Column("pack_digest", String(64), nullable=False),
     Column("body_digest", String(64), nullable=False),
+    Column("form", Integer, nullable=False, server_default="1"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("said_at", Instant),
+    Column("occasion", String(20), nullable=False, server_default="received"),
+    Column("occasion_reference", String(600), nullable=False, server_default=""),
+    Column("supersedes", String(36)),
     Index("ix_decisions_referral_id", "referral_id", "decided_at"),
+    Index("ix_decisions_decided_at", "decided_at", "decision_id"),
 )
 """One row for each decision: all that it was made of, so that it can be derived again.
 
-`referral` holds derived facts only; no date of birth is ever stored.
+`referral` holds derived facts only; no date of birth is ever stored. `form` says which fields its
+message has: 1 was written before versions and occasions were told. `version` and `said_at` are the
+referral's, and say which decision on a referral counts: the highest version, of one version what
+was said last, and of one word the decision that was made last.
 """
 
 withdrawals: Final = Table(
@@ -71,3 +108,32 @@ withdrawals: Final = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 """One row for each referral for which a home is no longer needed."""
+
+placement_events: Final = Table(
+    "placement_events",
+    metadata,
+    Column("event_id", String(200), primary_key=True),
+    Column("placement_id", String(80), nullable=False, index=True),
+    Column("word", String(20), nullable=False),
+    Column("agency", String(10)),
+    Column("referral_id", String(80), index=True),
+    Column("day", Date),
+    Column("start_date", Date),
+    Column("said_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+"""One row for each word about where a child lives: `started`, `amended` or `ended`.
+
+`day` is the day from which it holds: the start, the effective day, the end (none where an end was
+taken back). Of the placement nothing else is kept here; its fee is the pricing service's.
+"""
+
+concerns: Final = Table(
+    "concerns",
+    metadata,
+    Column("concern_id", String(36), primary_key=True),
+    Column("agency", String(10), nullable=False, index=True),
+    Column("told", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+"""One row for each concern that commissioners were told of, as it was told."""
