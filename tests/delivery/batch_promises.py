@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from shared.contracts.catalogue import PLACEMENT_ENDED
+from shared.contracts.catalogue import FINANCE_ACKNOWLEDGED
 from shared.errors import DatabaseAway
 from shared.messaging.batch import Intake
 from shared.messaging.topology import DEAD_EXCHANGE
@@ -52,7 +52,10 @@ class BatchPromises(ParkingPromises):
         intake.take([referral("R-1"), referral("R-2")])
 
         assert counted(database) == ["R-1", "R-2"]
-        assert [one.type for one in waiting(database)] == [PLACEMENT_ENDED, PLACEMENT_ENDED]
+        assert [one.type for one in waiting(database)] == [
+            FINANCE_ACKNOWLEDGED,
+            FINANCE_ACKNOWLEDGED,
+        ]
         assert log_length(database) == 2
 
     def test_a_second_delivery_does_nothing(self, intake, database):
@@ -122,7 +125,7 @@ class BatchPromises(ParkingPromises):
         intake.take([referral("R-1"), referral(bad), referral("R-2")])
 
         assert counted(database) == ["R-1", "R-2"]
-        passed_on = [one for one in waiting(database) if one.type == PLACEMENT_ENDED]
+        passed_on = [one for one in waiting(database) if one.type == FINANCE_ACKNOWLEDGED]
         assert len(passed_on) == 2
         assert log_length(database) == 2
 

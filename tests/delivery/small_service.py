@@ -1,22 +1,24 @@
 """A service small enough to see through: it counts referrals and passes each of them on."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Column, Integer, String, Table, func, insert, select, update
 
 from shared.clock import SetClock
-from shared.contracts.catalogue import PLACEMENT_ENDED, REFERRAL_RECEIVED, REFERRAL_WITHDRAWN
-from shared.contracts.placement import PlacementEnded
+from shared.contracts.catalogue import FINANCE_ACKNOWLEDGED, REFERRAL_RECEIVED, REFERRAL_WITHDRAWN
+from shared.contracts.finance import BookedReview, FinanceAcknowledged
 from shared.errors import CannotSucceed, MayYetSucceed
 from shared.messaging.message import EXCHANGE, Delivery, Outgoing
+from shared.money import pounds
 from shared.persistence import chain, outbox
 from shared.persistence.tables import DELIVERY, delivery_tables, service_metadata
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SERVICE = "eligibility"
 QUEUE = "eligibility.referrals"
-PASSED_ON = "pricing.placements"
+PASSED_ON = "pricing.acknowledgements"
+"""What the small service sends is none of its field; what counts is that another one reads it."""
 BORN = "2015-03-04"
 """A date of birth that must be found nowhere but in bodies."""
 
@@ -36,6 +38,12 @@ def clock():
     return SetClock(NOW)
 
 
+def passed_on(referral):
+    """Return what is sent of a referral."""
+    booked = BookedReview(review_id=referral, price_changes=0, arrears_total=pounds("0.00"))
+    return FinanceAcknowledged(message_id=referral, review=booked)
+
+
 def count_referral(work, event):
     """Add to a total in place, so that doing it twice would show; then pass the referral on.
 
@@ -46,8 +54,7 @@ def count_referral(work, event):
         return
     work.connection.execute(update(TOTALS).values(n=TOTALS.c.n + 1))
     work.add(COUNTED, {"referral_id": referral})
-    ended = PlacementEnded(placement_id=referral, end_date=date(2026, 12, 1))
-    work.send(work.follow(PLACEMENT_ENDED, referral, ended))
+    work.send(work.follow(FINANCE_ACKNOWLEDGED, referral, passed_on(referral)))
     work.record("counted", referral, b"{}")
     _go_wrong(work, event)
 
@@ -56,8 +63,7 @@ def count_lightly(work, event):
     """Count without touching the connection, as fast handlers do."""
     referral = event.data.referral_id
     work.add(COUNTED, {"referral_id": referral})
-    ended = PlacementEnded(placement_id=referral, end_date=date(2026, 12, 1))
-    work.send(work.follow(PLACEMENT_ENDED, referral, ended))
+    work.send(work.follow(FINANCE_ACKNOWLEDGED, referral, passed_on(referral)))
     _go_wrong(work, event)
 
 
