@@ -6,10 +6,12 @@ They are an SQLite file, and know nothing of the broker; a real system has table
 import json
 import sqlite3
 import uuid
-from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from finance_checks import CannotBookError, check_arrears, number_of
 
 ACKNOWLEDGED = "finance.acknowledged.v1"
 ACCOUNT = ("agency", "purchaser", "service_line", "funding")
@@ -35,14 +37,15 @@ BOOKED = "SELECT message_id FROM changes WHERE placement_id = ? AND sequence = ?
 WAITING = "SELECT body FROM waiting WHERE placement_id = ? AND sequence = ?"
 NO_LONGER_WAITING = "DELETE FROM waiting WHERE placement_id = ? AND sequence = ?"
 TOTALS = "SELECT message_id, told, arrears FROM reviews WHERE review_id = ? AND told IS NOT NULL"
+MOVES = (
+    "SELECT effective_from FROM changes WHERE placement_id = :placement AND account = :account"
+    " UNION SELECT effective_to FROM changes WHERE placement_id = :placement"
+    " AND account = :account AND effective_to IS NOT NULL"
+)
 GAPS = "SELECT placement_id, min(sequence) FROM waiting GROUP BY placement_id"
 
 # What reading a message raises that is not made as it should be.
 MISREAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
-
-
-class CannotBookError(Exception):
-    """Something is wrong with a message; the text says what."""
 
 
 class Books:
@@ -85,7 +88,7 @@ class Books:
 
     def take_change(self, message_id: str, change: dict[str, Any], body: bytes) -> None:
         """Let a change wait for its turn, and book what is next in turn."""
-        placement, sequence = change["placement_id"], int(change["sequence"])
+        placement, sequence = change["placement_id"], number_of(change)
         last = self.last_sequence(placement)
         if sequence <= last:
             key = (placement, sequence)
@@ -139,9 +142,7 @@ class Books:
         placement, sequence = change["placement_id"], change["sequence"]
         account = "|".join(change[part] for part in ACCOUNT)
         check_arrears(change)
-        held = self.weekly_on(placement, account, change["effective_from"])
-        if held != change["old_weekly"]:
-            raise CannotBookError(f"the old fee is {change['old_weekly']}, and {held} is booked")
+        self.check_old_fee(account, change)
         figures = (change["new_weekly"], change["arrears_total"])
         days = (change["effective_from"], change["effective_to"])
         review_id = change.get("review_id")  # only where the review itself sent the message
@@ -226,6 +227,22 @@ class Books:
             self.one("SELECT max(sequence) FROM changes WHERE placement_id = ?", placement)[0] or 0
         )
 
+    def check_old_fee(self, account: str, change: dict[str, Any]) -> None:
+        """Compare the old fee with what is booked, on every day that the change is about.
+
+        What is booked moves only where an earlier change begins or ends: these days stand for all.
+        """
+        placement, first, after = (
+            change[part] for part in ("placement_id", "effective_from", "effective_to")
+        )
+        moves = self.rows.execute(MOVES, {"placement": placement, "account": account})
+        for day in sorted({first} | {day for (day,) in moves}):
+            if day < first or (after is not None and day >= after):
+                continue
+            if (held := self.weekly_on(placement, account, day)) != change["old_weekly"]:
+                old = change["old_weekly"]
+                raise CannotBookError(f"the old fee is {old}, and {held} is booked on {day}")
+
     def weekly_on(self, placement: str, account: str, day: str) -> str:
         """Return the weekly fee that is booked for a day: the last change that covers it tells."""
         found = self.one(
@@ -256,20 +273,6 @@ class Books:
     def one(self, question: str, *values: object) -> Any:  # noqa: ANN401 - a row of whatever was asked for
         """Return the first row that answers a question, or None."""
         return self.rows.execute(question, values).fetchone()
-
-
-def check_arrears(change: dict[str, Any]) -> None:
-    """Work each arrears line out again: the difference x days / 7, rounded once, half up."""
-    total = Decimal("0.00")
-    for line in change["arrears"]:
-        days = date.fromisoformat(line["day_after_last"]) - date.fromisoformat(line["first_day"])
-        differs = Decimal(line["new_weekly"]) - Decimal(line["old_weekly"])
-        owed = (differs * days.days / 7).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-        if owed != Decimal(line["amount"]) or days.days != line["days"]:
-            raise CannotBookError(f"its arrears say {line['amount']} and come to {owed}")
-        total += owed
-    if total != Decimal(change["arrears_total"]):
-        raise CannotBookError(f"its arrears say {change['arrears_total']} and come to {total}")
 
 
 def show(change: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 """Books what Fosterframe tells finance, each thing once and in order, and says what was booked.
 
 It needs pika (pip install pika), and nothing of Fosterframe's; the books themselves are in
-`finance_books.py` beside it. Try it:
+`finance_books.py` beside it, and what is checked before booking in `finance_checks.py`. Try it:
 
     python finance_consumer.py                    book for 10 seconds
     python finance_consumer.py --seconds 0        until it is stopped

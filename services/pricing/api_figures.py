@@ -8,7 +8,6 @@ from fastapi import FastAPI, HTTPException, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from services.pricing.api_actor import Actor
 from services.pricing.api_figures_examples import (
     CSV_OF_INDEX,
     CSV_OF_WAGES,
@@ -33,6 +32,7 @@ from services.pricing.figures_judged import FiguresRefused
 from services.pricing.indices import SERIES
 from services.pricing.store.figures import index_book, wage_book
 from services.pricing.terms_yaml import read_terms
+from shared.caller import Actor
 from shared.problems import problem
 from shared.settings import settings_from
 

@@ -87,6 +87,7 @@ def line_told(line: ReviewLine) -> Json:
         "because": line.because,
         "placements": line.placements,
         "service_lines": [_live_told(paid) for paid in line.service_lines],
+        "uplifted_from": _base_told(line),
     }
 
 
@@ -100,6 +101,7 @@ def spot_line_told(line: SpotLine) -> Json:
         "before": money_text(line.before),
         "after": money_text(line.after),
         "because": line.because,
+        "uplifted_from": _base_told(line),
     }
 
 
@@ -159,6 +161,10 @@ def _track_told(track: Track) -> Json:
         "formula": track.uplift.formula(),
         "needs_decision": track.uplift.needs_decision,
     }
+
+
+def _base_told(line: ReviewLine | SpotLine) -> str | None:
+    return None if line.base is None else money_text(line.base)
 
 
 def _live_told(paid: LivePlacements) -> Json:

@@ -10,7 +10,6 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.pricing.api_actor import Actor
 from services.pricing.api_files import csv_body, tell_refused_files, text_handed_in
 from services.pricing.api_json import imported_told, quote_told, repriced_told, volume_told
 from services.pricing.api_placements_examples import (
@@ -32,6 +31,7 @@ from services.pricing.repricing import reprice_each
 from services.pricing.tick import tick
 from services.pricing.timeline import Cause
 from services.pricing.volume_counting import count_volume
+from shared.caller import Actor
 from shared.contracts.fields import AgeBand, AgencyUrn, Reference, Word
 from shared.contracts.placement import SiblingNumber
 from shared.framework.csv_file import CsvFile

@@ -10,7 +10,6 @@ from fastapi import FastAPI, Header, HTTPException, Path, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
-from services.pricing.api_actor import Actor
 from services.pricing.api_json_reviews import (
     comparison_told,
     line_told,
@@ -35,6 +34,7 @@ from services.pricing.store.review_reading import lines_after, reviews_after, sp
 from services.pricing.store.reviews import PREVIEWED, Review, ReviewRefused, review_named
 from services.pricing.terms_varied import NotTerms
 from services.pricing.terms_yaml import PriceReview, read_terms
+from shared.caller import Actor
 from shared.problems import problem
 from shared.settings import settings_from
 

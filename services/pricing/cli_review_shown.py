@@ -158,6 +158,8 @@ def _print_group(
 
 def _print_effect(console: Console, body: Mapping[str, Any]) -> None:
     total, spot = body["total"], body["spot"]
+    if supersedes := body.get("supersedes"):
+        console.print(f"It supersedes {supersedes}: all is counted from what that one has brought.")
     console.print(
         f"Live placements cost {total['annual_effect']} more in the financial year, "
         f"{total['remaining_effect']} in the {body['remaining_days']} days from the review on."

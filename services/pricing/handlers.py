@@ -4,9 +4,11 @@ from functools import partial
 from typing import Any, Final
 
 from services.pricing import handlers_of_finance, handlers_of_placements
+from services.pricing.days_told import check_days
 from services.pricing.handlers_of_agencies import keep_provider_facts
 from services.pricing.shortlist import Need, PricedChild, PricedFee, Quote, quote
 from services.pricing.store.fee_book import FeeShelf
+from services.pricing.store.review_messages import is_cause
 from shared.contracts import catalogue
 from shared.contracts.decision import AgencyDecision, EligibilityDecided
 from shared.contracts.event import Event
@@ -29,6 +31,7 @@ def price_shortlist(
 ) -> None:
     """Price the agencies of a shortlist, in the order of the decision."""
     decision = event.data
+    check_days({"start_date": decision.start_date})
     need = _need(framework, decision)
     fees = handlers_of_placements.fees_now(work, shelf)
     offers: list[PricedOffer] = []
@@ -80,12 +83,23 @@ def _forgetting_on_failure(handler: Handler, work: Work, event: Event[Any]) -> N
     it before the next message of the batch, which has to hold and read it again.
     """
     before = set(work.memory)
+    _check_id(event)
     try:
         handler(work, event)
     except Exception:
         for read in work.memory.keys() - before:
             del work.memory[read]
         raise
+
+
+def _check_id(event: Event[Any]) -> None:
+    """Refuse an event whose id a review of ours has: what follows would count as that review's."""
+    if is_cause(event.id):
+        raise CannotSucceed(
+            "the id is one by which this service names the portions of its price reviews",
+            field="id",
+            advice="Send the event again under an id that does not begin with review:",
+        )
 
 
 def _need(framework: Framework, decision: EligibilityDecided) -> Need:

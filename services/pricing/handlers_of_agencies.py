@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from services.pricing.days_told import check_days
 from services.pricing.handlers_of_placements import fees_moved
 from services.pricing.leaving import is_moved, look_at_agencies
 from services.pricing.store.fee_book import move_all
@@ -13,7 +14,7 @@ from services.pricing.store.numbers import stand_still
 from services.pricing.store.reviews import unfinished
 from services.pricing.store.tables import PROVIDER_FACTS
 from shared.contracts.event import Event
-from shared.contracts.provider import Judgement, ProviderUpdated
+from shared.contracts.provider import Judgement, Membership, ProviderUpdated
 from shared.framework.framework import Framework
 from shared.messaging.work import Work
 
@@ -24,8 +25,15 @@ def keep_provider_facts(framework: Framework, work: Work, event: Event[ProviderU
     """Keep what commissioning says about an agency, each fact with the days on which it holds.
 
     Where the agency has left the framework, or has not after all, its fees are worked out again.
+
+    Raises:
+        CannotSucceed: a day of its membership lies too far off to be reckoned with.
     """
     agency = event.data.agency
+    for position, fact in enumerate(event.data.facts):
+        if isinstance(fact, Membership):
+            days = {"valid_from": fact.valid_from, "valid_to": fact.valid_to}
+            check_days({f"facts.{position}.{field}": day for field, day in days.items()})
     work.flush()
     if _is_kept(work, agency, event.id):
         return

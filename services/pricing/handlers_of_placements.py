@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from services.pricing.changes import stopped, told_of
+from services.pricing.days_told import check_days
 from services.pricing.fees import FeeBook, FeeFamily, NoFeeOn
 from services.pricing.membership import NotOnFramework
 from services.pricing.placement import Amended, Ended, Placement, Started, placement_of
@@ -43,6 +44,7 @@ def start(
 ) -> None:
     """Keep a placement that started, and tell finance what it costs."""
     told = event.data
+    check_days({"date_of_birth": told.date_of_birth, "start_date": told.start_date})
     content = _content(told)
     known = _known(work, shelf, told.placement_id)
     if known is not None:
@@ -67,6 +69,8 @@ def amend(
 ) -> None:
     """Keep what is otherwise about a placement, and tell finance what that changes."""
     told = event.data
+    days = ("effective_from", "date_of_birth", "start_date")
+    check_days({field: getattr(told, field) for field in days})
     known = _started(work, shelf, told.placement_id)
     if any(each.event_id == event.id for each in known.events):
         return
@@ -82,6 +86,7 @@ def amend(
 def end(framework: Framework, shelf: FeeShelf, work: Work, event: Event[PlacementEnded]) -> None:
     """Keep that a placement ended, or goes on after all, and tell finance what that changes."""
     told = event.data
+    check_days({"end_date": told.end_date})
     known = _started(work, shelf, told.placement_id)
     if any(each.event_id == event.id for each in known.events):
         return
@@ -89,8 +94,10 @@ def end(framework: Framework, shelf: FeeShelf, work: Work, event: Event[Placemen
     if told.end_date is None:
         because = Cause("continued", told.placement_id, before.end or before.start)
     elif told.end_date < before.start:
-        raise CannotSucceed(
-            "the placement cannot end before it starts", field="data.end_date", advice=CORRECT_IT
+        # Its start may have been corrected: that is told in another message.
+        raise MayYetSucceed(
+            "the placement cannot end before it starts",
+            advice=f"It is about data.end_date. {CORRECT_IT}",
         )
     else:
         because = Cause("ended", told.placement_id, told.end_date)

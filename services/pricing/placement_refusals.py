@@ -5,7 +5,7 @@ from typing import Final
 
 from services.pricing.placement import Placement
 from shared.contracts.placement import PlacementAmended, PlacementStarted
-from shared.errors import CannotSucceed
+from shared.errors import CannotSucceed, MayYetSucceed
 from shared.framework.age_bands import OutsideAgeBands
 from shared.framework.framework import Framework
 
@@ -73,13 +73,28 @@ def check_amended(framework: Framework, told: PlacementAmended, placement: Place
         placement: as it would be with it.
 
     Raises:
-        CannotSucceed: with the field at fault.
+        CannotSucceed: by itself it makes none.
+        MayYetSucceed: it makes none with what is known by now. What it rests on may be on its way:
+            a corrected date of birth or start, another end, a fee that is agreed.
     """
+    terms = placement.terms_on(max(told.effective_from, placement.start))
+    if told.agreement == "framework" and terms.agreement == "framework":
+        check_term(framework, terms.valid_from, "data.effective_from")
+    try:
+        _check_beside(framework, told, placement)
+    except CannotSucceed as for_now:
+        advice = f"It is about {for_now.field}. {for_now.advice}"
+        raise MayYetSucceed(for_now.reason, advice=advice) from None
+
+
+def _check_beside(framework: Framework, told: PlacementAmended, placement: Placement) -> None:
+    """Refuse what contradicts something that another message has told."""
     if placement.date_of_birth > placement.start:
         field = "start_date" if told.date_of_birth is None else "date_of_birth"
         _refuse("the date of birth is after the start of the placement", field)
-    if told.start_date is not None:
+    if told.start_date is not None or told.date_of_birth is not None:
         check_age(framework, placement.date_of_birth, placement.start)
+    if told.start_date is not None:
         if placement.end is not None and placement.end < placement.start:
             _refuse("the placement cannot start after it ends", "start_date")
         if placement.terms[0].agreement == "framework":
@@ -91,10 +106,6 @@ def check_amended(framework: Framework, told: PlacementAmended, placement: Place
             field="data.agreed_weekly",
             advice="A fee of the framework is corrected in its pack: fosterframe fees import PACK.",
         )
-    if told.agreed_weekly is not None and told.agreed_weekly <= 0:
-        _refuse("the agreed weekly fee is not above zero", "agreed_weekly")
-    if told.agreement == "framework" and terms.agreement == "framework":
-        check_term(framework, terms.valid_from, "data.effective_from")
 
 
 def _refuse(reason: str, field: str) -> None:

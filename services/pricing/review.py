@@ -28,13 +28,14 @@ class ReviewLine(NamedTuple):
     """What a review does about one fee key.
 
     Args:
-        before: the weekly fee that is uplifted, or that stands from that day where it goes back;
-            nothing where the key has none yet.
+        before: the weekly fee that holds on that day without the review; nothing where the key
+            has none yet. Of a day that was reviewed already, it is what that review has brought.
         after: the weekly fee from the effective date on.
         because: why the fee is left or goes back; empty when it is uplifted.
         placements: how many live placements have this fee on the effective date.
         unrounded: the fee before it was rounded, where the terms compound on that.
         service_lines: the live placements, by the line of the budget that pays for them.
+        base: the weekly fee that is uplifted, where it is another than `before`.
     """
 
     key: FeeKey
@@ -45,6 +46,7 @@ class ReviewLine(NamedTuple):
     outcome: Outcome = "uplifted"
     unrounded: Decimal | None = None
     service_lines: tuple[LivePlacements, ...] = ()
+    base: Money | None = None
 
     @property
     def is_uplifted(self) -> bool:
@@ -67,6 +69,7 @@ class SpotLine(NamedTuple):
     after: Money
     because: str
     outcome: Outcome
+    base: Money | None = None
 
     @property
     def moves(self) -> bool:
@@ -85,7 +88,8 @@ def review_line(
     """Return what a review does about one fee key.
 
     A review that took effect on the same day is superseded: the fee before it is uplifted. What
-    that one moved and this one leaves goes back to what it was before.
+    that one moved and this one leaves goes back to what it was before. Either way the line says
+    what this review changes, from what holds without it.
 
     Args:
         key: what the fee is for.
@@ -106,10 +110,13 @@ def review_line(
         tendered = [each.valid_from for each in points if each.cause.kind == "tender"]
     fixed_on = max((each for each in tendered if each <= day), default=None)
     because = next(_reasons(key, base, points, rule, track, left_on, fixed_on), "")
+    moved = _reviewed_on(points, day)
     if track is None or because:
-        return _left_line(key, base, _reviewed_on(points, day), because)
+        return _left_line(key, base, moved, because)
     after, unrounded = fee_after(base, track.terms, track.uplift)
-    return ReviewLine(key, base.weekly, after, "", 0, "uplifted", unrounded)
+    held = base.weekly if moved is None else moved.weekly
+    line = ReviewLine(key, held, after, "", 0, "uplifted", unrounded)
+    return line if held == base.weekly else line._replace(base=base.weekly)
 
 
 def fee_after(base: FeePoint, terms: ReviewTerms, uplift: Uplift) -> tuple[Money, Decimal | None]:

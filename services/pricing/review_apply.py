@@ -11,6 +11,7 @@ from services.pricing.desk import SERVICE, Desk, Progress, no_progress
 from services.pricing.leaving import look_at_those_told_since
 from services.pricing.recompounding import recompound, rules_from
 from services.pricing.repricing import Repriced, reprice, reprice_families
+from services.pricing.review_draft import check_reference
 from services.pricing.store.fee_book import move_all
 from services.pricing.store.fees import POINTS, Numbers, family_ids, strange_point
 from services.pricing.store.numbers import stand_still
@@ -76,6 +77,7 @@ def apply(
         ReviewRefused: it is not approved, or applied already; or a fee was recorded since that
             the approver did not see.
     """
+    check_reference("actor", actor)
     application, chunks = _application(desk, review_id)
     total = sum(chunk.lines for chunk in chunks)
     lines = sum(chunk.lines for chunk in chunks if chunk.is_applied)

@@ -1,13 +1,13 @@
 """How what was counted of a price review is kept with its preview, and told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final, get_args
 
 from services.pricing.review import Outcome
 from services.pricing.review_distribution import Band
 from services.pricing.review_totals import Counted, Paid, Totals
-from shared.money import Money, Percentage, money_text, percentage_text
+from shared.money import NOTHING, Money, Percentage, money_text, percentage_text, pounds
 
 Json = dict[str, Any]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
@@ -54,6 +54,22 @@ def totals_told(totals: Totals) -> Json:
         "annual_effect": money_text(paid.annual_effect),
         "remaining_effect": money_text(paid.remaining_effect),
     }
+
+
+def together(totals: Sequence[Json]) -> Json:
+    """Return what reviews of one day come to together, of which each superseded the one before.
+
+    Each counts from what held without it, so their rises add up; the rest is that of the last.
+    """
+    told = dict(totals[-1])
+    for after, before in (("weekly_after", "weekly_before"), ("paid_after", "paid_before")):
+        if all(before in each for each in totals):
+            rise = sum(pounds(each[after]) - pounds(each[before]) for each in totals)
+            told[before] = money_text(Money(pounds(told[after]) - rise))
+    for name in ("annual_effect", "remaining_effect"):
+        if all(name in each for each in totals):
+            told[name] = money_text(Money(sum((pounds(each[name]) for each in totals), NOTHING)))
+    return told
 
 
 def paid_told(paid: Paid) -> Json:

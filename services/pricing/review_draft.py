@@ -27,7 +27,7 @@ from services.pricing.terms_yaml import PriceReview
 from services.pricing.tracks import ReviewKind, Track
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,79}")
-_REVIEW = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#-]{0,79}")
+_REVIEW = re.compile(r"[A-Za-z0-9][A-Za-z0-9._#-]{0,79}")
 
 
 def draft(
@@ -154,10 +154,11 @@ def check_reference(name: str, said: str) -> None:
 
 
 def _check_name(connection: Connection, named: str) -> None:
-    # A colon parts the name from what follows it in the ids of causes.
+    # A colon parts the name from what follows it in the ids of causes, a slash in addresses.
     if not _REVIEW.fullmatch(named):
         raise ReviewRefused(
-            "The review has to be named with 1 to 80 letters, digits and . _ / # - without spaces."
+            "The review has to be named with 1 to 80 letters, digits and . _ # - without spaces, "
+            "colons or slashes: its name is part of its address over HTTP."
         )
     if named in known_reviews(connection):
         raise ReviewRefused(

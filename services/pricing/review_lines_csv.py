@@ -24,6 +24,7 @@ HEAD: Final = (
     "paid_after",
     "service_lines",
     "why",
+    "uplifted_from",
 )
 _ROWS_AT_A_TIME: Final = 500
 _BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -67,6 +68,7 @@ def _fee_row(line: ReviewLine) -> tuple[str, ...]:
         f"{paid_after:.2f}",
         cell_text(service_lines_text(line.service_lines)),
         cell_text(line.because),
+        _base_text(line),
     )
 
 
@@ -84,4 +86,9 @@ def _spot_row(line: SpotLine) -> tuple[str, ...]:
         after,
         cell_text(f"{line.service_line} 1"),
         cell_text(line.because),
+        _base_text(line),
     )
+
+
+def _base_text(line: ReviewLine | SpotLine) -> str:
+    return "" if line.base is None else money_text(line.base)

@@ -1,15 +1,18 @@
 """Previews a price review: every fee key and every spot placement once, with what becomes of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from services.pricing.desk import Desk, Progress, no_progress
 from services.pricing.fees import FeeBook, FeeKey
 from services.pricing.membership import left_on
 from services.pricing.review import ReviewLine, SpotLine, review_line
-from services.pricing.review_body import counted_told
+from services.pricing.review_body import counted_told, together
+from services.pricing.review_draft import check_reference
 from services.pricing.review_live import live_on_families, live_spot, with_live
 from services.pricing.review_totals import Counted, Seal
 from services.pricing.store.fee_book import complete
@@ -30,7 +33,7 @@ from services.pricing.store.review_lines import (
     spot_lines_in,
     spot_portions,
 )
-from services.pricing.store.review_reading import last_applied_before, spot_between
+from services.pricing.store.review_reading import applied_before, spot_between
 from services.pricing.store.reviews import (
     APPROVED,
     PREVIEWED,
@@ -89,8 +92,9 @@ def preview(desk: Desk, review_id: str, *, actor: str, progress: Progress = no_p
 
     Raises:
         ReviewRefused: the review is approved already or withdrawn, a fee was recorded meanwhile,
-            or there is no fee at all.
+            somebody else previews it at the same time, or there is no fee at all.
     """
+    check_reference("actor", actor)
     with desk.database.transaction() as connection:
         review = _previewable(connection, review_id)
         forget_lines(connection, review_id)
@@ -115,7 +119,7 @@ def preview(desk: Desk, review_id: str, *, actor: str, progress: Progress = no_p
         if last_given(connection, POINTS) != fees_last:
             raise ReviewRefused("A fee was recorded during the preview. Preview it again.")
         body = counted_told(sum_.counted) | {"digest": seal.digest(), "fees_last": fees_last}
-        body["compared_with"] = _told_before(last_applied_before(connection, review.effective_from))
+        body["compared_with"] = _told_before(applied_before(connection, review.effective_from))
         body["supersedes"] = superseded_by(connection, review)
         take_step(connection, review, Step(PREVIEWED, actor, desk.clock.now(), body))
         return review_named(connection, review_id)
@@ -191,8 +195,21 @@ def spot_lines_on(
     return sorted(live_spot(connection, wanted, rule, ground.framework, ground.moving))
 
 
+@contextmanager
+def _alone(desk: Desk, review: Review) -> Iterator[Connection]:
+    """Give a transaction for the lines of one portion, which another preview may have kept."""
+    try:
+        with desk.database.transaction() as connection:
+            yield connection
+    except IntegrityError:
+        raise ReviewRefused(
+            f"Somebody else previews the review {review.id} at this moment. Wait until that is "
+            f"done, and read it: fosterframe review show {review.id}; or preview it again then."
+        ) from None
+
+
 def _preview_portion(desk: Desk, review: Review, chunk: int, numbers: Numbers, sum_: _Sum) -> None:
-    with desk.database.transaction() as connection:
+    with _alone(desk, review) as connection:
         found = lines_on(connection, (review.rule,), numbers, sum_.ground)
         lines = [(number, line) for number, (line,) in found]
         keep_lines(connection, review.id, chunk, numbers, lines)
@@ -202,7 +219,7 @@ def _preview_portion(desk: Desk, review: Review, chunk: int, numbers: Numbers, s
 
 
 def _preview_spot(desk: Desk, review: Review, chunk: int, ids: tuple[str, str], sum_: _Sum) -> None:
-    with desk.database.transaction() as connection:
+    with _alone(desk, review) as connection:
         lines = spot_lines_on(connection, review.rule, ids, sum_.ground)
         keep_spot_lines(connection, review.id, chunk, *ids, lines)
     sum_.seal.add_spot(lines)
@@ -219,13 +236,14 @@ def _previewable(connection: Connection, review_id: str) -> Review:
     return review
 
 
-def _told_before(before: Review | None) -> dict[str, Any] | None:
-    """Return what the review of an earlier day came to, to be read beside this one."""
-    if before is None:
+def _told_before(every: Sequence[Review]) -> dict[str, Any] | None:
+    """Return what the reviews of an earlier day came to together, to be read beside this one."""
+    if not every:
         return None
+    before = every[-1]
     return {
         "review_id": before.id,
         "effective_from": before.effective_from.isoformat(),
         "uplift": percentage_text(before.uplift.rate),
-        **before.last(PREVIEWED).body["total"],
+        **together([each.last(PREVIEWED).body["total"] for each in every]),
     }

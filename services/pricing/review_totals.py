@@ -1,4 +1,8 @@
-"""What a price review comes to: its control totals, its cost to the budget, and how fees move."""
+"""What a price review comes to: its control totals, its cost to the budget, and how fees move.
+
+Everything is counted from what holds without the review. One that supersedes another of its day
+counts what it moves on from that one, as its messages to finance do.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -215,7 +219,8 @@ class Seal:
         for line in sorted(lines):
             words = "|".join(line.family)
             text = f"\n{line.placement_id}|{words}|{line.service_line}|{line.before}|{line.after}"
-            self._digest.update(f"{text}|{line.outcome}|{line.because}".encode())
+            text = f"{text}|{line.outcome}|{line.because}{_based(line)}"
+            self._digest.update(text.encode())
 
     def digest(self) -> str:
         """Return what an approval is bound to: it changes when any line or the heading does."""
@@ -235,4 +240,8 @@ def _sealed(line: ReviewLine) -> str:
     unrounded = "" if line.unrounded is None else f"{line.unrounded:f}"
     live = ";".join(f"{on},{many},{old},{new}" for on, many, old, new in line.service_lines)
     pounds = f"{line.before}|{line.after}|{unrounded}"
-    return f"\n{line.key}|{pounds}|{live}|{line.outcome}|{line.because}"
+    return f"\n{line.key}|{pounds}|{live}|{line.outcome}|{line.because}{_based(line)}"
+
+
+def _based(line: ReviewLine | SpotLine) -> str:
+    return "" if line.base is None else f"|{line.base}"

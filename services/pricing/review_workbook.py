@@ -27,13 +27,15 @@ _LINES_HEAD: Final = (
     *("agency", "purchaser", "placement type", "need category", "age band", "outcome"),
     *("fee before", "fee after", "worked out", "check", "live placements", "paid before"),
     *("paid after", "annual effect", "service lines", "why", "before rounding"),
+    "uplifted from",
 )
-_LINES_WIDTHS: Final = (11, 11, 17, 13, 9, 10, 12, 12, 12, 9, 10, 12, 12, 13, 24, 50, 18)
+_LINES_WIDTHS: Final = (11, 11, 17, 13, 9, 10, 12, 12, 12, 9, 10, 12, 12, 13, 24, 50, 18, 12)
 _SPOT_HEAD: Final = (
     *("placement", "agency", "purchaser", "placement type", "need category", "outcome"),
     *("fee before", "fee after", "worked out", "check", "service line", "annual effect", "why"),
+    "uplifted from",
 )
-_SPOT_WIDTHS: Final = (24, 11, 11, 17, 13, 10, 12, 12, 12, 9, 24, 13, 50)
+_SPOT_WIDTHS: Final = (24, 11, 11, 17, 13, 10, 12, 12, 12, 9, 24, 13, 50, 12)
 _EVERY: Final = 1000
 
 
@@ -142,6 +144,7 @@ def _fee_cells(line: ReviewLine, review: Review, stretch: Stretch, row: int) -> 
         service_lines_text(line.service_lines),
         line.because,
         line.unrounded,
+        line.base,
     )
 
 
@@ -162,6 +165,7 @@ def _write_spot_lines(book: Workbook, review: Review, lines: Iterable[SpotLine])
             line.service_line,
             stretch.effects(paid_for(line))[0],
             line.because,
+            line.base,
         )
     sheet.filtered(len(_SPOT_HEAD))
 
@@ -171,19 +175,23 @@ def _worked_out(
 ) -> tuple[Cell, Cell]:
     """Return the fee by a formula of its own, and whether the review says the same.
 
-    What the formula comes to is worked out here again, not copied from the line. A fee that goes
-    back to what it was has no formula: it stands in the history of the fee.
+    What the formula comes to is worked out here again, not copied from the line; where a review
+    of the same day is superseded, it starts from the fee before that one. A fee that goes back to
+    what it was has no formula: it stands in the history of the fee.
     """
     if line.outcome == "restored":
         return None, "restored"
-    text, value = f"=G{row}", line.before
+    column, base = "G", line.before
+    if line.base is not None:
+        column, base = ("R" if isinstance(line, ReviewLine) else "N"), line.base
+    text, value = f"={column}{row}", base
     unrounded = line.unrounded if isinstance(line, ReviewLine) else None
     if line.outcome == "uplifted" and unrounded is not None:
         text, value = f"=ROUND(Q{row},2)", to_penny(unrounded)
     elif line.outcome == "uplifted":
         number, track = _track_of(review, placement_type)
-        text = f"=ROUND(G{row}*(1+{uplift_name(number)}/100),2)"
-        value = uplifted(line.before, track.uplift.rate)
+        text = f"=ROUND({column}{row}*(1+{uplift_name(number)}/100),2)"
+        value = uplifted(base, track.uplift.rate)
     agrees = f'=IF(ROUND(H{row}-I{row},2)=0,"agrees","DIFFERS")'
     return Formula(text, value), Formula(agrees, "agrees" if value == line.after else "DIFFERS")
 

@@ -60,7 +60,8 @@ def spot_line(
         return SpotLine(placement_id, family, service_line, held, held, because, "excluded")
     after, because = _lifted(rule, family, before, agreed_from)
     if not because:
-        return SpotLine(placement_id, family, service_line, before, after, "", "uplifted")
+        base = None if held == before else before
+        return SpotLine(placement_id, family, service_line, held, after, "", "uplifted", base)
     outcome: Outcome = "excluded" if held == before else "restored"
     return SpotLine(placement_id, family, service_line, held, before, because, outcome)
 

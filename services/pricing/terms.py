@@ -15,6 +15,9 @@ RATE_PLACES: Final = 12
 """Decimal places of a per cent that a rate is held to, so that messages can carry it whole."""
 
 ONE: Final = Decimal(1)
+LOWEST_RATE: Final = Decimal(-100)
+"""A fee that falls by so many per cent is nothing; below that it would be less than nothing."""
+
 _ZERO: Final = Decimal(0)
 
 YearOf = Literal["previous", "same"]

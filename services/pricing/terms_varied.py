@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.pricing.terms import (
+    LOWEST_RATE,
     ONE,
     Component,
     FixedShare,
@@ -88,7 +89,7 @@ def _with_month(terms: ReviewTerms, value: str) -> ReviewTerms:
 
 
 def _with_rate(terms: ReviewTerms, value: str) -> ReviewTerms:
-    return replace(terms, components=(FixedShare(ONE, percentage(value)),))
+    return replace(terms, components=(FixedShare(ONE, _not_below(percentage(value))),))
 
 
 def _with_decimals(terms: ReviewTerms, value: str) -> ReviewTerms:
@@ -102,7 +103,13 @@ def _with_first_uplift(terms: ReviewTerms, value: str) -> ReviewTerms:
 
 
 def _limit(value: str) -> Percentage | None:
-    return None if value == _NONE else percentage(value)
+    return None if value == _NONE else _not_below(percentage(value))
+
+
+def _not_below(rate: Percentage) -> Percentage:
+    if rate < LOWEST_RATE:
+        raise ValueError(f"a rate is {LOWEST_RATE} or more")
+    return rate
 
 
 def _small_number(value: str, largest: int) -> int:

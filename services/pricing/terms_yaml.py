@@ -8,13 +8,14 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from services.pricing.terms import ONE, ReviewTerms
-from services.pricing.terms_model_yaml import EXCLUDED_FACTS, TermsModel
+from services.pricing.terms import LOWEST_RATE, ONE, ReviewTerms
+from services.pricing.terms_model_yaml import EXCLUDED_FACTS, FixedModel, TermsModel
 from shared.errors import Fault, FileRefused
 from shared.framework.fields import Told
 from shared.framework.framework import Framework
 from shared.framework.yaml_file import YamlFile
 
+_NOT_BELOW: Final = f"{LOWEST_RATE} or more: no fee falls below nothing"
 _COMMON_YEAR: Final = 2023
 """Any year without a 29 February."""
 
@@ -66,6 +67,12 @@ def _sums(file: YamlFile, position: int, terms: TermsModel) -> Iterator[Fault]:
         if not 0 <= part.share <= 1:
             path = (*here, "components", at, "share")
             yield file.fault(path, part.share, "a number from 0 to 1")
+        if isinstance(part, FixedModel) and part.fixed < LOWEST_RATE:
+            yield file.fault((*here, "components", at, "fixed"), part.fixed, _NOT_BELOW)
+    for limit in ("floor", "cap", "lower_of"):
+        rate = getattr(terms, limit)
+        if rate is not None and rate < LOWEST_RATE:
+            yield file.fault((*here, limit), rate, _NOT_BELOW)
     if terms.floor is not None and terms.cap is not None and terms.floor > terms.cap:
         yield file.fault((*here, "floor"), terms.floor, f"at most the cap, {terms.cap}")
 

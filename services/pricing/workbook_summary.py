@@ -32,6 +32,8 @@ def write_summary(book: Workbook, review: Review, framework: Framework) -> None:
     sheet.row("takes effect on", review.effective_from)
     sheet.row("award", review.award)
     sheet.row("state", review.state)
+    if supersedes := body.get("supersedes"):
+        sheet.row("supersedes", supersedes, "all is counted from what that one has brought")
     for track in review.tracks:
         types = ", ".join(track.placement_types) or "uplift in %"
         sheet.row(types, Rate(track.uplift.rate), track.uplift.formula())

@@ -117,6 +117,8 @@ class ReviewApplied(Data):
     Args:
         uplift: of every placement type that `further_uplifts` does not name.
         supersedes: the review of the same day that this one replaces, or takes back.
+        totals, service_lines, annual_effect: counted from what held without this review; where it
+            supersedes another, from what that one brought.
         fees_restored: fees that go back to what they were before the review it supersedes.
         price_changes: how many price.changed.v1 say this review's id.
         arrears_total: the sum of their arrears.

@@ -73,4 +73,4 @@ def test_an_example_needs_at_most_pika_and_nothing_of_ours(example):
     text = (EXAMPLES / example).read_text(encoding="utf-8")
     imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE))
 
-    assert imported - sys.stdlib_module_names <= {"pika", "finance_books"}
+    assert imported - sys.stdlib_module_names <= {"pika", "finance_books", "finance_checks"}

@@ -1,6 +1,7 @@
 """The pricing service on a real database, without a broker: what goes in, and what waits to go."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from services.pricing.desk import MIGRATIONS, Desk
@@ -28,6 +29,8 @@ from shared.contracts.placement import PlacementAmended, PlacementEnded, Placeme
 from shared.contracts.provider import Membership, ProviderUpdated
 from shared.messaging.batch import Intake
 from shared.messaging.message import Delivery
+from shared.messaging.received import ATTEMPT_HEADER
+from shared.messaging.topology import RETRY_DELAYS_SECONDS
 from shared.money import pounds
 from shared.persistence import outbox
 from shared.persistence.database import Database
@@ -70,6 +73,14 @@ class PricingService:
     def hears(self, *events):
         self.intake.take([delivery(event) for event in events])
 
+    def hears_again(self, event, attempt=2):
+        """Take an event that comes back from where it waited to be tried again."""
+        self.intake.take([replace(delivery(event), headers={ATTEMPT_HEADER: attempt})])
+
+    def hears_for_the_last_time(self, event):
+        """Take an event that was tried as often as any is."""
+        self.hears_again(event, len(RETRY_DELAYS_SECONDS) + 1)
+
     def waiting(self):
         """Return every message that waits to be published."""
         with self.database.reading() as connection:
@@ -86,6 +97,11 @@ class PricingService:
             for each in self.waiting()
             if each.type == "message.rejected.v1"
         ]
+
+    def rejections(self):
+        """Return the field and the reason of everything that did not go to plan."""
+        told = [event.data for event in self.sent("message.rejected.v1")]
+        return [(each.field, each.reason) for each in told]
 
     def retried(self):
         return [each for each in self.waiting() if "retry" in each.exchange]

@@ -98,6 +98,20 @@ def test_the_lines_come_page_by_page_each_once(previewed, ready):
     assert [one["placement_id"] for one in lines[-2:]] == ["S1", "S2"]
 
 
+@pytest.mark.parametrize(
+    "after", ["9" * 15 + ":5-10", "9223372036854775808:5-10", "9" * 30 + ":", "x", "spot:"]
+)
+def test_after_a_place_that_is_none_no_fee_key_comes(previewed, after):
+    answer = previewed.get(f"/v1/reviews/{REVIEW}/lines", params={"after": after})
+
+    assert (answer.status_code, answer.json()) == (200, {"lines": [], "next": None})
+
+
+@pytest.mark.parametrize("after", [":", "-1:5-10", "9" * 130])
+def test_what_cannot_be_a_place_is_a_problem(previewed, after):
+    assert previewed.get(f"/v1/reviews/{REVIEW}/lines?after={after}").status_code == 422
+
+
 def test_the_lines_are_csv_where_that_is_asked_for(previewed):
     answer = previewed.get(f"/v1/reviews/{REVIEW}/lines", headers={"Accept": "text/csv"})
 
@@ -217,6 +231,8 @@ def test_a_step_that_cannot_be_taken_now_is_a_conflict(previewed):
         ("/v1/reviews", {"effective_from": "2026-02-30"}),
         ("/v1/reviews", {"effective_from": "2026-04-01", "award": "perhaps"}),
         ("/v1/reviews", {"effective_from": "2026-04-01", "rate": "9"}),
+        ("/v1/reviews", {"effective_from": "2026-04-01", "review_id": "2026/27"}),
+        ("/v1/reviews/comparison", {"variants": ["rate=-101"]}),
         ("/v1/reviews", {"effective_from": "2026-04-01", "award": "reversal"}),
         (f"/v1/reviews/{REVIEW}/approval", {"decision_reference": "26/1", "digest": "abc"}),
         (f"/v1/reviews/{REVIEW}/approval", {"decision_reference": "a b", "digest": "0" * 64}),

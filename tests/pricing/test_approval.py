@@ -26,6 +26,14 @@ def test_whoever_previewed_cannot_approve(ready):
         ready.approves(review, actor="c.helper")
 
 
+@pytest.mark.parametrize("actor", ["A.Analyst", "C.HELPER"])
+def test_whoever_writes_their_name_otherwise_is_no_other_person(ready, actor):
+    review = ready.previews(ready.drafts().id, actor="c.helper")
+
+    with pytest.raises(ReviewRefused, match=f"{actor} drafted or previewed this review"):
+        ready.approves(review, actor=actor)
+
+
 def test_another_digest_is_refused(ready):
     review = ready.previews(ready.drafts().id)
 

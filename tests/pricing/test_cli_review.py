@@ -175,3 +175,16 @@ def test_spot_placements_are_counted_in_what_is_shown(run, service):
     said = run("preview", REVIEW, "--as", "a.analyst", said=True)
 
     assert "Spot placements: 0 uplifted, 1 left, 0 put back." in said
+
+
+def test_a_person_reads_from_what_a_superseding_review_is_counted(previewed, service):
+    service.approves(service.previews(REVIEW))
+    service.applies(REVIEW)
+    service.previews(service.drafts(review_id="R26-again").id)
+
+    first, again = (previewed("show", each, said=True) for each in (REVIEW, "R26-again"))
+
+    assert "supersedes" not in first
+    assert f"It supersedes {REVIEW}: all is counted from what that one has brought" in " ".join(
+        again.split()
+    )

@@ -15,6 +15,7 @@ from shared.clock import SetClock
 from shared.money import pounds
 from tests.pricing.builders import FAMILY
 from tests.pricing.pricing_service import APRIL_2026, MORNING, started
+from tests.pricing.ruling import terms_file, yaml_of
 
 MEDWAY = FAMILY._replace(purchaser="medway")
 
@@ -128,3 +129,32 @@ def test_the_next_review_is_on_1_april(ready):
     assert next_review_day(ready.terms, SetClock(MORNING)) == APRIL_2026
     ready.on(date(2026, 4, 2))
     assert next_review_day(ready.terms, ready.clock) == date(2027, 4, 1)
+
+
+def test_where_new_terms_move_the_day_the_next_review_is_on_the_new_one(ready, tmp_path):
+    effective = "{month: 4, day: 7}"
+    ready.terms = terms_file(
+        tmp_path,
+        yaml_of("until then", rate="3"),
+        yaml_of("since", rate="4", since="2025-01-01", effective=effective),
+    )
+
+    day = next_review_day(ready.terms, ready.clock)
+
+    assert day == date(2026, 4, 7)
+    (present,) = compared(ready, day=day)
+    assert present["tracks"][0]["terms"] == "since"
+    # 36.00 x 365 / 7 = 1877.142...
+    assert present["annual_effect"] == "1877.14"
+
+
+def test_on_the_day_of_the_terms_before_nothing_is_compared_any_more(ready, tmp_path):
+    effective = "{month: 4, day: 7}"
+    ready.terms = terms_file(
+        tmp_path,
+        yaml_of("until then", rate="3"),
+        yaml_of("since", rate="4", since="2025-01-01", effective=effective),
+    )
+
+    with pytest.raises(ReviewRefused, match="2026-04-01"):
+        compared(ready, day=APRIL_2026)

@@ -75,10 +75,13 @@ def test_an_end_of_a_placement_never_started_is_tried_again_later(priced):
     assert not priced.fates()
 
 
-def test_an_end_before_the_start_is_refused(priced):
+def test_an_end_before_the_start_is_tried_again_and_then_refused(priced):
     priced.hears(started(), ended(date(2026, 3, 1)))
+    assert len(priced.retried()) == 1
 
-    assert priced.fates() == ["the placement cannot end before it starts"]
+    priced.hears_for_the_last_time(ended(date(2026, 3, 1)))
+
+    assert priced.fates() == ["the placement cannot end before it starts (tried 4 times)"]
     assert len(priced.sent()) == 1
 
 
@@ -121,7 +124,7 @@ def test_a_move_to_another_agency_is_told_for_both_accounts(priced):
 
 
 def test_a_framework_placement_has_no_agreed_fee(priced):
-    priced.hears(started(), amended(agreed_weekly=pounds("1000.00")))
+    priced.hears(started(agreed_weekly=pounds("1000.00")))
 
     assert priced.fates() == ["a framework placement has the framework's fee"]
 
@@ -243,5 +246,6 @@ def test_a_bad_message_in_a_batch_fails_alone(priced):
     )
 
     assert [each.data.placement_id for each in priced.sent()] == ["P1", "P3", "P3"]
-    assert len(priced.fates()) == 2
+    assert len(priced.fates()) == 1
+    assert len(priced.retried()) == 1
     assert not priced.mismatches()

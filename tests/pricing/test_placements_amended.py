@@ -129,61 +129,6 @@ def test_a_spot_placement_comes_over_to_the_framework(priced):
     assert not priced.mismatches()
 
 
-REFUSED = [
-    (
-        "a start after the end",
-        [ended(date(2026, 3, 9))],
-        {"start_date": date(2026, 3, 10)},
-        "the placement cannot start after it ends",
-    ),
-    (
-        "a start before the birth",
-        [],
-        {"start_date": date(2017, 6, 9)},
-        "the date of birth is after the start of the placement",
-    ),
-    (
-        "a birth after the start",
-        [],
-        {"date_of_birth": date(2026, 3, 3)},
-        "the date of birth is after the start of the placement",
-    ),
-    (
-        "a start before the agreement",
-        [],
-        {"start_date": date(2022, 3, 31)},
-        "the framework agreement does not run on that day",
-    ),
-    (
-        "an agreed fee under the framework",
-        [],
-        {"agreed_weekly": pounds("1000.00")},
-        "a framework placement has the framework's fee",
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("what", "before", "amendment", "reason"), REFUSED, ids=[row[0] for row in REFUSED]
-)
-def test_an_amendment_that_makes_no_sense_is_refused_without_the_childs_facts(
-    priced, what, before, amendment, reason
-):
-    priced.hears(started(), *before)
-    count = len(priced.sent())
-
-    priced.hears(amended(**amendment))
-
-    assert priced.fates() == [reason], what
-    assert len(priced.sent()) == count
-
-
-def test_a_start_before_the_agreement_is_refused(priced):
-    priced.hears(started(start_date=date(2022, 3, 31)))
-
-    assert priced.fates() == ["the framework agreement does not run on that day"]
-
-
 def test_a_spot_placement_may_have_started_before_the_agreement(priced):
     priced.hears(started(start_date=date(2021, 3, 31), **SPOT))
 

@@ -101,7 +101,15 @@ def test_a_final_award_is_worked_out_from_the_fee_before_the_provisional_one():
 
     final = line(point("900.00"), provisional)
 
-    assert (final.before, final.after) == (Decimal("900.00"), Decimal("945.00"))
+    # 900.00 x 1.05 = 945.00; it moves on from the 930.00 that hold by then.
+    assert (final.base, final.after) == (Decimal("900.00"), Decimal("945.00"))
+    assert final.before == Decimal("930.00")
+
+
+def test_a_fee_that_no_other_review_of_the_day_has_moved_is_uplifted_from_what_held_before():
+    first = line(point("900.00"))
+
+    assert (first.before, first.base) == (Decimal("900.00"), None)
 
 
 def test_fees_compound_on_the_penny_that_was_paid():

@@ -202,3 +202,28 @@ def test_placements_without_a_fee_are_named_again_when_an_application_goes_on(re
     _, unpriced = ready.applies(ID)
 
     assert unpriced == ["P2"]
+
+
+def test_a_reversal_of_what_was_superseded_since_its_draft_is_not_approved(ready, tmp_path):
+    ready.reviews()
+    reversal = ready.drafts(award="reversal", reverses=ID)
+    ready.terms = terms_file(tmp_path, yaml_of(rate="6"))
+    ready.reviews(review_id="R26-right")
+    previewed = ready.previews(reversal.id)
+
+    with pytest.raises(ReviewRefused, match=f"{ID} was superseded by R26-right"):
+        ready.approves(previewed)
+
+    assert fee_of(ready, APRIL_2026) == "954.00"
+
+
+def test_a_provisional_award_is_not_approved_once_the_final_one_is_applied(ready, tmp_path):
+    late = ready.drafts(award="provisional")
+    ready.terms = terms_file(tmp_path, yaml_of(rate="6"))
+    ready.reviews()
+    previewed = ready.previews(late.id)
+
+    with pytest.raises(ReviewRefused, match=f"The final award {ID} is applied from 2026-04-01"):
+        ready.approves(previewed)
+
+    assert fee_of(ready, APRIL_2026) == "954.00"

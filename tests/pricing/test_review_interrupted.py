@@ -6,7 +6,9 @@ from sqlalchemy import func, select
 from services.pricing.review_preview import preview
 from services.pricing.store.review_tables import REVIEW_LINES
 from services.pricing.store.reviews import ReviewRefused
+from shared.money import pounds
 from tests.pricing.builders import FAMILY
+from tests.pricing.pricing_service import started
 
 
 def stop_after_the_first(done, _of):
@@ -41,3 +43,34 @@ def test_a_preview_done_again_after_one_that_stopped_is_applied_whole(large):
     with large.database.reading() as connection:
         lines = connection.scalar(select(func.count()).select_from(REVIEW_LINES))
     assert applied.fees_uplifted == lines == 2004
+
+
+def test_of_two_previews_at_once_one_is_told_of_the_other_which_stands(large):
+    review = large.drafts()
+    others = []
+
+    def begin_another(_done, _of):
+        if not others:
+            others.append(large.previews(review.id, actor="c.helper"))
+
+    with pytest.raises(ReviewRefused, match=f"Somebody else previews the review {review.id}"):
+        preview(large.desk, review.id, actor="a.analyst", progress=begin_another)
+
+    assert large.approves(others[0]).state == "approved"
+    applied, _ = large.applies(review.id)
+    assert applied.fees_uplifted == 2004
+
+
+def test_where_only_spot_lines_are_left_the_other_preview_is_told_of_too(ready):
+    ready.hears(started("S1", agreement="spot", agreed_weekly=pounds("1000.00")))
+    review = ready.drafts()
+    others = []
+
+    def begin_another(_done, _of):
+        if not others:
+            others.append(ready.previews(review.id, actor="c.helper"))
+
+    with pytest.raises(ReviewRefused, match="Somebody else previews the review"):
+        preview(ready.desk, review.id, actor="a.analyst", progress=begin_another)
+
+    assert ready.approves(others[0]).state == "approved"

@@ -9,7 +9,7 @@ from services.pricing.fees import FeeFamily
 from services.pricing.review_preview import kept_digest
 from services.pricing.review_withdrawal import withdraw
 from services.pricing.store.review_lines import lines_of, spot_lines_of
-from services.pricing.store.review_reading import last_applied_before
+from services.pricing.store.review_reading import applied_before
 from services.pricing.store.reviews import PREVIEWED, ReviewRefused
 from shared.money import pounds
 from tests.pricing.builders import FAMILY, OTHER_URN
@@ -137,7 +137,7 @@ def test_a_review_that_was_taken_back_is_no_comparison(ready):
     ready.reviews(APRIL_2025, award="reversal", reverses="kent-medway-2025-04-01-final")
 
     with ready.database.reading() as connection:
-        assert last_applied_before(connection, APRIL_2026) is None
+        assert applied_before(connection, APRIL_2026) == []
 
 
 def test_a_reversal_puts_every_fee_back_and_gives_the_budget_back_what_it_cost(ready):

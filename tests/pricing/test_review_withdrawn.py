@@ -5,12 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from services.pricing.desk import Desk
 from services.pricing.fee_import import FeesRefused
+from services.pricing.review_apply import apply
 from services.pricing.review_withdrawal import withdraw
 from services.pricing.store.reviews import ReviewRefused
+from shared.clock import SetClock
 from tests.pricing.builders import FAMILY
-from tests.pricing.pricing_service import tendered
-from tests.pricing.reviewed import ID
+from tests.pricing.pricing_service import APRIL_2026, MORNING, tendered
+from tests.pricing.reviewed import ID, fee_of, told
 from tests.pricing.ruling import terms_file, yaml_of
 
 MID_YEAR = date(2026, 10, 1)
@@ -29,9 +32,23 @@ def test_a_rate_above_the_limit_is_approved_with_a_reason_only(ready, tmp_path):
     assert approved.uplift.rate == Decimal("1.5")
 
 
-def test_a_review_is_not_named_with_a_colon(ready):
-    with pytest.raises(ReviewRefused, match="letters, digits"):
-        ready.drafts(review_id="R26:final")
+@pytest.mark.parametrize("name", ["R26:final", "2026/27", "/", "R 26", "R" * 81])
+def test_a_review_is_not_named_so_that_it_has_no_address(ready, name):
+    with pytest.raises(ReviewRefused, match=r"letters, digits .* address over HTTP"):
+        ready.drafts(review_id=name)
+
+
+@pytest.mark.parametrize("actor", ["", "a analyst", "a" * 81, "a|b"])
+def test_whoever_previews_or_applies_has_a_name_that_can_be_kept(ready, actor):
+    review = ready.drafts()
+
+    with pytest.raises(ReviewRefused, match="The actor has to be"):
+        ready.previews(review.id, actor=actor)
+    ready.approves(ready.previews(review.id))
+    with pytest.raises(ReviewRefused, match="The actor has to be"):
+        apply(ready.desk, review.id, actor=actor)
+
+    assert fee_of(ready, APRIL_2026) == "900.00"
 
 
 def withdrawn(pricing, review_id, actor="a.analyst", because="drafted on the wrong day"):
@@ -71,3 +88,46 @@ def test_a_withdrawal_needs_a_reason_and_what_is_applied_is_not_withdrawn(ready)
         withdrawn(ready, ID, because=" ")
     with pytest.raises(ReviewRefused, match="taken back by a reversal"):
         withdrawn(ready, ID)
+
+
+class Interrupted(SetClock):
+    """A clock that lets somebody else work when it is first asked for the day."""
+
+    def __init__(self, meanwhile):
+        super().__init__(MORNING)
+        self._meanwhile = meanwhile
+
+    def today(self):
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().today()
+
+
+def test_what_is_withdrawn_just_before_its_first_portion_is_not_applied(ready):
+    ready.approves(ready.previews(ready.drafts().id))
+    # The day is asked for once what the portions have in common is read.
+    clock = Interrupted(lambda: withdrawn(ready, ID, actor="b.director"))
+    desk = Desk(ready.database, clock, ready.desk.framework)
+
+    with pytest.raises(ReviewRefused, match="is withdrawn, not approved"):
+        apply(desk, ID, actor="a.analyst")
+
+    assert fee_of(ready, APRIL_2026) == "900.00"
+    assert told(ready) == [("P1", date(2026, 3, 2), "900.00")]
+    assert not ready.sent("review.applied.v1")
+
+
+def test_once_a_portion_is_applied_it_is_not_withdrawn_any_more(ready):
+    ready.approves(ready.previews(ready.drafts().id))
+    refused = []
+
+    def withdraw_now(_done, _of):
+        with pytest.raises(ReviewRefused) as said:
+            withdrawn(ready, ID, actor="b.director")
+        refused.append(str(said.value))
+
+    apply(ready.desk, ID, actor="a.analyst", progress=withdraw_now)
+
+    assert f"A portion of the review {ID} is applied" in refused[0]
+    assert told(ready)[-1] == ("P1", APRIL_2026, "934.47")

@@ -72,3 +72,14 @@ def test_a_second_look_is_caused_by_itself_whoever_asks_for_it(cheaper):
     asking(cheaper).post("/v1/repricings", json={"because": "26/00123"}, headers=by("review:R"))
 
     assert cheaper.sent()[-1].causation_id == "reprice:review:R:26/00123"
+
+
+@pytest.mark.parametrize("event_id", ["review:R-1:0", "review:R-1:applied", "review:R-9:12"])
+def test_an_event_that_is_called_like_a_portion_of_a_review_is_refused(reviewed, event_id):
+    reviewed.hears(started("P3", event_id=event_id, start_date=date(2026, 5, 1)))
+
+    found = reconciled_review(reviewed.desk, "R-1")
+
+    reason = "the id is one by which this service names the portions of its price reviews"
+    assert reviewed.rejections() == [("id", reason)]
+    assert (found.changes.sent, found.adds_up) == (1, True)

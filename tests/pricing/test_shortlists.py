@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from services.pricing.volume_counting import count_volume
 from shared.contracts.decision import AgencyDecision, EligibilityDecided, JudgedChild, RulebookUsed
 from shared.contracts.provider import Membership, ProviderUpdated
@@ -184,3 +186,11 @@ def test_a_referral_without_any_agency_is_told_so(priced):
 
     assert priced_list.spot_purchase_indicated
     assert not priced_list.offers
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(2200, 1, 1), date(1899, 12, 31)], ids=str)
+def test_a_decision_for_a_day_that_is_too_far_off_is_refused_by_its_field(priced, day):
+    priced.hears(decided(judged(URN, 1), duration="long_term", start_date=day))
+
+    assert priced.rejections() == [("data.start_date", "the day lies too far off")]
+    assert not priced.retried()

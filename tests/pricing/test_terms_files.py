@@ -120,6 +120,19 @@ def test_an_extra_review_is_in_force_on_its_day_and_uplifts_spot_fees_unless_tol
             "6: terms[0].floor: found 2; allowed: at most the cap, 1",
         ),
         (
+            '{fixed: "3", share: "1"}',
+            '{fixed: "-100.01", share: "1"}',
+            "7: terms[0].components[0].fixed: found -100.01; allowed: -100 or more",
+        ),
+        *(
+            (
+                "    components",
+                f'    {limit}: "-101"\n    components',
+                f"6: terms[0].{limit}: found -101; allowed: -100 or more",
+            )
+            for limit in ("floor", "cap", "lower_of")
+        ),
+        (
             "{month: 4, day: 1}",
             "{month: 2, day: 29}",
             "5: terms[0].effective: found day 29 of month 2; allowed: a day that every year has",
@@ -218,3 +231,9 @@ def test_terms_of_another_type_may_begin_on_the_same_day(tmp_path):
     other = ONE.split("terms:\n")[1].replace('"1"\n', '"2"\n    placement_types: [core]\n', 1)
 
     assert len(read_terms(written(tmp_path, ONE + other), framework()).terms) == 2
+
+
+def test_a_fee_may_fall_to_nothing(tmp_path):
+    told = written(tmp_path, ONE.replace('fixed: "3"', 'fixed: "-100"'))
+
+    assert read_terms(told, framework()).terms[0].components[0].fixed == -100

@@ -136,7 +136,7 @@ def _sent_by(connection: Connection, review_id: str) -> ColumnElement[bool]:
     """Return what is so of the messages of one review: a portion of it has caused them.
 
     The causes are named whole. What only begins like them may be another's: the id of an event of
-    case management is whatever case management likes.
+    case management is whatever case management likes, but for these (see `is_cause`).
     """
     portions = select(REVIEW_CHUNKS.c.chunk).where(REVIEW_CHUNKS.c.review_id == review_id)
     causes = [f"{cause_of(review_id)}{chunk}" for chunk in connection.scalars(portions)]

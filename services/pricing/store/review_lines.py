@@ -32,6 +32,7 @@ _spot_columns = (
     REVIEW_SPOT_LINES.c.after,
     REVIEW_SPOT_LINES.c.because,
     REVIEW_SPOT_LINES.c.outcome,
+    REVIEW_SPOT_LINES.c.base,
 )
 
 
@@ -78,6 +79,7 @@ def keep_lines(
             "outcome": line.outcome,
             "unrounded": line.unrounded,
             "service_lines": live_text(line.service_lines) if line.service_lines else None,
+            "base": line.base,
         }
         for family_id, line in lines
     ]
@@ -104,6 +106,7 @@ def keep_spot_lines(
             "after": line.after,
             "because": line.because,
             "outcome": line.outcome,
+            "base": line.base,
         }
         for line in lines
     ]
@@ -235,9 +238,10 @@ def _lines(connection: Connection, condition: ColumnElement[bool]) -> Iterator[R
         REVIEW_LINES.c.outcome,
         REVIEW_LINES.c.unrounded,
         REVIEW_LINES.c.service_lines,
+        REVIEW_LINES.c.base,
     ).where(condition)
     for row in connection.execute(found, execution_options=_BY_PORTIONS):
-        before, after, because, placements, outcome, unrounded, live = row[5:]
+        before, after, because, placements, outcome, unrounded, live, base = row[5:]
         yield ReviewLine(
             FeeKey(*row[:5]),
             before,
@@ -247,6 +251,7 @@ def _lines(connection: Connection, condition: ColumnElement[bool]) -> Iterator[R
             outcome or ("excluded" if because else "uplifted"),
             unrounded,
             live_from(live) if live else (),
+            base,
         )
 
 

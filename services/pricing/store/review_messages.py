@@ -1,14 +1,23 @@
 """Which messages a price review sends, and under which ids."""
 
+import re
+from typing import Final
+
 from shared.contracts.catalogue import REVIEW_APPLIED
 from shared.contracts.event import event_id
 
-FINISHED = "applied"
+FINISHED: Final = "applied"
+_CAUSE: Final = re.compile(rf"review:.+:([0-9]+|{FINISHED})", re.DOTALL)
 
 
 def cause_of(review_id: str) -> str:
     """Return how the causes of everything that a review sends begin; its portions follow."""
     return f"review:{review_id}:"
+
+
+def is_cause(event_id: str) -> bool:
+    """Say whether an id looks like the cause of what a review sends: its portions, its end."""
+    return _CAUSE.fullmatch(event_id) is not None
 
 
 def applied_message_id(review_id: str) -> str:

@@ -30,11 +30,14 @@ def reviews_after(connection: Connection, after: str | None, limit: int) -> list
     return [review_named(connection, name) for name in connection.scalars(names).all()]
 
 
-def last_applied_before(connection: Connection, day: date) -> Review | None:
-    """Return the last review of an earlier day that is applied and holds, if any."""
-    by_day = {each.effective_from: each for each in applied_reviews(connection)}
-    held = [day_of for day_of, each in by_day.items() if day_of < day and each.reverses is None]
-    return by_day[max(held)] if held else None
+def applied_before(connection: Connection, day: date) -> list[Review]:
+    """Return the reviews of the last earlier day of which one holds, in order; the last holds."""
+    by_day: dict[date, list[Review]] = {}
+    for each in applied_reviews(connection):
+        if each.effective_from < day:
+            by_day.setdefault(each.effective_from, []).append(each)
+    held = [day_of for day_of, every in by_day.items() if every[-1].reverses is None]
+    return by_day[max(held)] if held else []
 
 
 def spot_between(first: str, last: str) -> Select[tuple[str]]:

@@ -60,8 +60,12 @@ REVIEW_LINES: Final = Table(
     Column("outcome", WORD),
     Column("unrounded", ExactPounds),
     Column("service_lines", Text),
+    Column("base", Pounds),
 )
-"""What a review does about each fee key, as previewed; `service_lines` are its live placements."""
+"""What a review does about each fee key, as previewed; `service_lines` are its live placements.
+
+`base` is the fee that is uplifted, where it is another than the one `before` the review.
+"""
 
 REVIEW_SPOT_LINES: Final = Table(
     "review_spot_lines",
@@ -74,6 +78,7 @@ REVIEW_SPOT_LINES: Final = Table(
     Column("after", Pounds, nullable=False),
     Column("because", Text, nullable=False),
     Column("outcome", WORD, nullable=False),
+    Column("base", Pounds),
 )
 """What a review does about each spot placement that lives on its day, as previewed."""
 

@@ -158,7 +158,8 @@ class Life:
     def fees(self):
         """Return the book as it stands with everything that is known."""
         book = FeeBook()
-        rules = in_order(self.rules)
+        applied = sorted(self.rules, key=_applied)
+        rules = in_order(applied)
         for key, points in self.points.items():
             one = FeeBook((key, point) for point in points)
             left = partial(left_on, self.memberships.get(key.agency, ()))
@@ -171,8 +172,8 @@ class Life:
                 book.count_volume(agency, counted)
         for agency, periods in self.memberships.items():
             book.put_memberships(agency, periods)
-        book.put_spot_awards(SpotReview(rule, rule.awarded_on) for rule in self.rules)
-        book.put_rules(self.rules)
+        book.put_spot_awards(SpotReview(rule, rule.awarded_on) for rule in applied)
+        book.put_rules(applied)
         return book
 
     def timeline(self, today):
@@ -191,6 +192,11 @@ class Life:
         """Return a number that says when something became known, the next one if none is given."""
         self._number += 1
         return self._number if number is None else number
+
+
+def _applied(rule):
+    """Return by what reviews are put in order: each is applied before the next one."""
+    return rule.awarded_on, int(rule.review_id.removeprefix("review-"))
 
 
 def _at(number):
