@@ -54,8 +54,9 @@ servers:  ## make sure that the tests have a RabbitMQ, a PostgreSQL, promtool an
 	@tools/install-kubectl
 
 .PHONY: docs
-docs: setup  ## write docs/contracts/ anew from the messages and the topology
+docs: setup  ## write docs/contracts/ anew from the messages, the topology and the facts
 	@$(BIN)/python -m shared.messaging.documents docs/contracts
+	@$(BIN)/fosterframe rulebook schema --pack deploy/frameworks/kent-medway > docs/contracts/rulebook.schema.json
 
 .PHONY: format
 format: setup  ## put the code in the house's format

@@ -1,13 +1,24 @@
 """What one criterion asks: the conditions under which it is met, or a person decides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Verdict = Literal["met", "refer", "not_met"]
 MET: Final = "met"
 REFER: Final = "refer"
 NOT_MET: Final = "not_met"
+
+KeyPath = tuple[str | int, ...]
+"""Where something stands in a rulebook: the keys, and the positions from 0, that lead to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a rulebook, and where it stands."""
+
+    at: KeyPath
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,7 @@ class Is:
 
     fact: str
     values: tuple[str, ...] | tuple[int, ...]
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{_words(self.fact)} is {' or '.join(_words(str(value)) for value in self.values)}"
@@ -37,6 +49,7 @@ class SameAs:
 
     fact: str
     other: Other
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{_words(self.fact)} is the same as {self.other}"
@@ -48,6 +61,7 @@ class Includes:
 
     fact: str
     member: str | Other
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{_words(self.fact)} include {_words(str(self.member))}"
@@ -59,6 +73,7 @@ class AtMost:
 
     fact: str
     bound: int | Other
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{_words(self.fact)} is at most {self.bound}"
@@ -70,6 +85,7 @@ class AtLeast:
 
     fact: str
     bound: int | Other
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{_words(self.fact)} is at least {self.bound}"
@@ -80,6 +96,7 @@ class All:
     """Each of these conditions holds."""
 
     parts: tuple["Condition", ...]
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return " and ".join(_bracketed(part) for part in self.parts)
@@ -90,17 +107,22 @@ class AnyOf:
     """At least one of these conditions holds."""
 
     parts: tuple["Condition", ...]
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return " or ".join(_bracketed(part) for part in self.parts)
 
 
-Condition = Is | SameAs | Includes | AtMost | AtLeast | All | AnyOf
+Comparison = Is | SameAs | Includes | AtMost | AtLeast
+Condition = Comparison | All | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What a criterion says for each verdict; `{fact}` stands for the fact's value."""
+    """What a criterion says for each verdict; `{fact}` stands for the fact's value.
+
+    The text for a verdict that it cannot give may be empty.
+    """
 
     met: str
     refer: str
@@ -128,6 +150,7 @@ class Criterion:
     met: Condition
     refer: Condition | None
     says: Says
+    at: KeyPath = field(default=(), compare=False, repr=False)
 
     def facts(self) -> tuple[str, ...]:
         """Return the names of the facts that the criterion reads, in alphabetical order."""
@@ -147,7 +170,16 @@ def facts_read(condition: Condition) -> Iterator[str]:
         yield other.fact
 
 
-def _compared_with(condition: Is | SameAs | Includes | AtMost | AtLeast) -> object:
+def comparisons_in(condition: Condition) -> Iterator[Comparison]:
+    """Yield each comparison that a condition is made of, in the order in which it is written."""
+    if isinstance(condition, (All, AnyOf)):
+        for part in condition.parts:
+            yield from comparisons_in(part)
+    else:
+        yield condition
+
+
+def _compared_with(condition: Comparison) -> object:
     if isinstance(condition, SameAs):
         return condition.other
     if isinstance(condition, Includes):

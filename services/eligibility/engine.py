@@ -13,10 +13,11 @@ from typing import Any, Final
 from durable.engine import Host
 
 from services.eligibility.coding import Case, Coding, TooManyCases
-from services.eligibility.criteria import Condition
+from services.eligibility.criteria import Condition, Finding
 from services.eligibility.proofs import HOLDS, never_name
 from services.eligibility.rulebook import Rulebook, RulebookRefused
 from services.eligibility.tables import Facts, conditions_of
+from services.eligibility.without_effect import comparison_name
 from shared.errors import FosterframeError
 
 FACTS_IN_BATCH: Final = 2_000
@@ -53,6 +54,10 @@ class Engine:
         sets |= {
             never_name(position): {HOLDS: never.when}
             for position, never in enumerate(rulebook.never)
+        }
+        sets |= {
+            comparison_name(position): {HOLDS: comparison}
+            for position, comparison in enumerate(rulebook.comparisons())
         }
         self._coding = {name: Coding(told, rulebook.facts) for name, told in sets.items()}
         self._held: dict[int, set[str]] = {}
@@ -114,9 +119,10 @@ class Engine:
             try:
                 cases = self._coding[name].cases(condition)
             except TooManyCases as many:
-                advice = "Split it into several criteria, or list fewer values."
-                reason = f"{name} has {many} in which it is {label}. {advice}"
-                raise RulebookRefused(str(rulebook), [reason]) from None
+                advice = "Split it into several, or list fewer values."
+                reason = f"a condition of {name} has {many}. {advice}"
+                fault = rulebook.fault(Finding(condition.at, reason))
+                raise RulebookRefused([fault]) from None
             for number, case in enumerate(cases):
                 rules[f"{label}-{number}"] = _rule(_condition(case), self._note(label))
         return rules

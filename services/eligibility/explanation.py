@@ -16,6 +16,11 @@ def placeholders(text: str) -> list[str]:
     return _PLACEHOLDER.findall(text)
 
 
+def stray_braces(text: str) -> bool:
+    """Say whether a text has a brace that belongs to no fact."""
+    return not {"{", "}"}.isdisjoint(_PLACEHOLDER.sub("", text))
+
+
 def because(criterion: Criterion, verdict: Verdict, facts: Sequence[Facts]) -> str:
     """Return what a criterion says for a verdict.
 

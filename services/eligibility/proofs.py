@@ -1,10 +1,9 @@
 """Proves that a rulebook keeps its promises: what it says never happens, cannot happen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from services.eligibility.criteria import MET, REFER
+from services.eligibility.criteria import MET, REFER, Finding
 from services.eligibility.facts import Value
 from services.eligibility.rulebook import Never, Rulebook
 from services.eligibility.tables import (
@@ -13,6 +12,7 @@ from services.eligibility.tables import (
     VerdictTable,
     every_combination,
     in_words,
+    part_of,
 )
 
 MOST_STATES: Final = 500_000
@@ -21,41 +21,45 @@ MOST_STATES: Final = 500_000
 HOLDS: Final = "holds"
 Case = dict[str, Value]
 
+_EMPTY: Final = "is empty: its condition never holds. Correct its `when`."
+_UNREAD: Final = "No criterion reads the facts of the promise: add one that does."
+
 
 class ProofTooLarge(Exception):  # noqa: N818 - said of the proof, and turned into a reason
     """The criteria share so many facts that the promise cannot be proved."""
 
 
 def never_name(position: int) -> str:
-    """Return the name under which the evaluator knows a promise of the rulebook."""
-    return f"never-{position}"
+    """Return the name under which the evaluator knows a promise: none that a criterion can have."""
+    return f"never:{position}"
 
 
 def broken_promises(
     rulebook: Rulebook, tables: Sequence[VerdictTable], evaluator: Evaluator
-) -> list[str]:
+) -> list[Finding]:
     """Return each promise that can be broken, in words, with a case that breaks it."""
     found = []
     for position, never in enumerate(rulebook.never):
-        said = f"the promise that no agency is ever {_outcome(never)} when {never.when}"
         cases = _cases(rulebook, never, position, evaluator)
-        if not cases:
-            found.append(f"{said} is empty: its condition never holds. Correct its `when`.")
-            continue
-        try:
-            broken = _counter_example(never, cases, tables)
-        except ProofTooLarge:
-            found.append(f"{said} cannot be proved. Let its criteria share fewer facts.")
-            continue
-        if broken is not None:
-            names = sorted(broken)
-            words = in_words(names, tuple(broken[name] for name in names))
-            found.append(f"{said} is broken by this case: {words}. Correct a criterion.")
+        reason = _broken(never, cases, tables) if cases else _EMPTY
+        if reason is not None:
+            found.append(Finding(never.at, f"{never} {reason}"))
     return found
 
 
-def _outcome(never: Never) -> str:
-    return "eligible" if never.outcome == "eligible" else "referred to a person"
+def _broken(never: Never, cases: Sequence[Case], tables: Sequence[VerdictTable]) -> str | None:
+    try:
+        broken = _counter_example(never, cases, tables)
+    except ProofTooLarge:
+        return "cannot be proved. Let its criteria share fewer facts."
+    if broken is None:
+        return None
+    named = never.facts()
+    names = (*named, *sorted(broken.keys() - set(named)))
+    words = in_words(names, tuple(broken[name] for name in names))
+    readers = [table.criterion.id for table in tables if {*named} & {*table.facts}]
+    advice = f"Correct what reads them: {', '.join(readers)}." if readers else _UNREAD
+    return f"is broken by this case: {words}. {advice}"
 
 
 def _cases(rulebook: Rulebook, never: Never, position: int, evaluator: Evaluator) -> list[Case]:
@@ -73,7 +77,7 @@ def _counter_example(
 ) -> Case | None:
     """Return a case in which an agency has the forbidden outcome all the same, if there is one."""
     ordered = _most_telling_first(tables, set(never.facts()))
-    search = _Search(ordered, _facts_later(ordered), never.outcome == REFER)
+    search = _Search(ordered, never.facts(), is_referred=never.outcome == REFER)
     for case in cases:
         broken = search.completed(case, 0, has_referred=False)
         if broken is not None:
@@ -110,13 +114,14 @@ class _Search:
     """
 
     def __init__(
-        self,
-        tables: Sequence[VerdictTable],
-        later: Sequence[frozenset[str]],
-        is_referred: bool,
+        self, tables: Sequence[VerdictTable], promised: Sequence[str], *, is_referred: bool
     ) -> None:
-        self._rows = [_Rows(table, is_referred) for table in tables]
-        self._later = later
+        self._rows = []
+        known = frozenset(promised)
+        for table in tables:
+            self._rows.append(_Rows(table, known, is_referred=is_referred))
+            known |= set(table.facts)
+        self._later = _facts_later(tables)
         self._is_referred = is_referred
         self._dead: set[tuple[int, bool, frozenset[tuple[str, Value]]]] = set()
 
@@ -140,24 +145,18 @@ class _Search:
         return None
 
 
-@dataclass(frozen=True)
 class _Rows:
-    """The rows of one table that allow the outcome."""
+    """The rows of one table that allow the outcome, by the facts that are known before it."""
 
-    table: VerdictTable
-    is_referred: bool
+    def __init__(self, table: VerdictTable, known: frozenset[str], *, is_referred: bool) -> None:
+        allowed = {MET, REFER} if is_referred else {MET}
+        self._fixed = part_of(tuple(name for name in table.facts if name in known))
+        self._by_fixed: dict[Part, list[tuple[Case, bool]]] = {}
+        for values, verdict in table.every_row():
+            if verdict in allowed:
+                told = dict(zip(table.facts, values, strict=True))
+                self._by_fixed.setdefault(self._fixed(told), []).append((told, verdict == REFER))
 
-    def allowing(self, case: Case) -> list[tuple[Case, bool]]:
+    def allowing(self, case: Case) -> Sequence[tuple[Case, bool]]:
         """Return what completes the case for this table, and whether it refers."""
-        allowed = {MET, REFER} if self.is_referred else {MET}
-        names = self.table.facts
-        fixed = [(place, case[name]) for place, name in enumerate(names) if name in case]
-        return [
-            (_named(names, values), verdict == REFER)
-            for values, verdict in self.table.every_row()
-            if verdict in allowed and all(values[place] == value for place, value in fixed)
-        ]
-
-
-def _named(names: Sequence[str], values: Part) -> Case:
-    return dict(zip(names, values, strict=True))
+        return self._by_fixed.get(self._fixed(case), ())

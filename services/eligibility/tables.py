@@ -7,7 +7,16 @@ from math import prod
 from operator import itemgetter
 from typing import Final, Protocol, cast
 
-from services.eligibility.criteria import MET, NOT_MET, REFER, Condition, Criterion, Verdict
+from services.eligibility.criteria import (
+    MET,
+    NOT_MET,
+    REFER,
+    Condition,
+    Criterion,
+    Finding,
+    KeyPath,
+    Verdict,
+)
 from services.eligibility.facts import Value, Vocabulary, value_count, value_text
 
 MOST_COMBINATIONS: Final = 20_000
@@ -24,7 +33,8 @@ class Evaluator(Protocol):
     def holding(self, name: str, combinations: Sequence[Facts]) -> list[frozenset[str]]:
         """Return for each combination of facts the labels of the conditions that hold.
 
-        `name` is a criterion's id, or a promise's `never-0`, `never-1` and so on.
+        `name` is a criterion's id, a promise's `never:0`, `never:1` and so on, or a single
+        comparison's `comparison:0` and so on.
         """
 
 
@@ -104,8 +114,8 @@ def conditions_of(criterion: Criterion) -> dict[str, Condition]:
 
 def tabulate(
     criterion: Criterion, facts: Vocabulary, evaluator: Evaluator
-) -> tuple[VerdictTable, list[str]]:
-    """Return the criterion's table, and what is wrong with the criterion, in words.
+) -> tuple[VerdictTable, list[Finding]]:
+    """Return the criterion's table, and what is wrong with the criterion.
 
     Every combination goes through the evaluator once.
     """
@@ -134,17 +144,38 @@ def verdict_of(holding: frozenset[str]) -> Verdict:
     return REFER if REFER in holding else NOT_MET
 
 
-def _faults(table: VerdictTable, overlaps: list[str]) -> list[str]:
-    named = f"the criterion {table.criterion.id}"
+def _faults(table: VerdictTable, overlaps: list[str]) -> list[Finding]:
+    criterion = table.criterion
+    named = f"the criterion {criterion.id}"
+    in_refer: KeyPath = (*criterion.at, REFER)
+    in_met: KeyPath = (*criterion.at, MET)
     if overlaps:
         count = f"{len(overlaps)} of its combinations"
         advice = "Let `met` and `refer` exclude each other."
-        return [f"{named} is both met and referred in {count}, such as {overlaps[0]}. {advice}"]
+        said = f"{named} is both met and referred in {count}, such as {overlaps[0]}. {advice}"
+        return [Finding(in_refer, said)]
     verdicts = {verdict for _, verdict in table.every_row()}
     if MET not in verdicts:
-        return [f"{named} is never met, whatever the facts. Correct its `met`."]
+        return [Finding(in_met, f"{named} is never met, whatever the facts. Correct its `met`.")]
     if verdicts == {MET}:
-        return [f"{named} is met whatever the facts, so it decides nothing. Remove or correct it."]
-    if table.criterion.refer is not None and REFER not in verdicts:
-        return [f"{named} never refers to a person, whatever the facts. Remove its `refer`."]
+        said = f"{named} is met whatever the facts, so it decides nothing. Remove or correct it."
+        return [Finding(in_met, said)]
+    if criterion.refer is not None and REFER not in verdicts:
+        said = f"{named} never refers to a person, whatever the facts. Remove its `refer`."
+        return [Finding(in_refer, said)]
+    return []
+
+
+def missing_text(table: VerdictTable) -> list[Finding]:
+    """Return the verdict that a criterion can give and has no text for, with a case."""
+    criterion = table.criterion
+    if criterion.says.not_met:
+        return []
+    for values, verdict in table.every_row():
+        if verdict == NOT_MET:
+            said = (
+                f"the criterion {criterion.id} has no text for not_met, and is not met in this "
+                f"case: {in_words(table.facts, values)}. Write `says.not_met`."
+            )
+            return [Finding((*criterion.at, "says"), said)]
     return []

@@ -35,7 +35,7 @@ class WorseStanding(Data):
 
 
 class PlacementToReview(Data):
-    """A child lives with the agency on the day from which its standing is worse."""
+    """A child lives with the agency when its standing is worse, or comes to live there later."""
 
     placement_id: Reference
     since: date

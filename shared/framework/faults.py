@@ -154,6 +154,8 @@ def allowed(error: ErrorDetails) -> str:
         return str(told["expected"]).replace("'", "")
     if error["type"] == "string_pattern_mismatch":
         return f"text of the form {told['pattern']}"
+    if error["type"] == "string_too_short":
+        return "a text that is not empty"
     said = error["msg"].removeprefix("Value error, ")
     return said.removeprefix("Input should be ")
 

@@ -13,6 +13,9 @@ from shared.messaging.topology import topology
 VERSION: Final = "1.0.0"
 """The version of the contracts as a whole; it rises with each message that is added or changed."""
 
+OF_SERVICES: Final = frozenset({"rulebook.schema.json"})
+"""Documents that stand among those of the messages, and are written by the service they are of."""
+
 
 def contract_documents() -> dict[str, str]:
     """Return the text of every contract document by the name of its file."""
@@ -31,7 +34,7 @@ def write_documents(folder: Path) -> None:
     """Write every contract document, and remove those of messages that are no more."""
     folder.mkdir(parents=True, exist_ok=True)
     documents = contract_documents()
-    for stale in {path.name for path in folder.glob("*.json")} - documents.keys():
+    for stale in {path.name for path in folder.glob("*.json")} - documents.keys() - OF_SERVICES:
         (folder / stale).unlink()
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")

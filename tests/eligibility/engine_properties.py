@@ -24,8 +24,10 @@ from services.eligibility.criteria import (
 )
 from services.eligibility.engine import Engine
 from services.eligibility.facts import Fact, OneOf, SetOf, Whole
-from services.eligibility.rulebook import Never, Rulebook
+from services.eligibility.proofs import never_name
+from services.eligibility.rulebook import STORED, Never, Rulebook
 from services.eligibility.tables import every_combination
+from services.eligibility.without_effect import comparison_name
 from shared.days import Period
 from tests.eligibility.evaluator import PlainEvaluator
 
@@ -101,6 +103,7 @@ def rulebooks(draw):
         never=tuple(never),
         digest="0" * 64,
         content=b"",
+        origin=STORED,
     )
 
 
@@ -114,7 +117,8 @@ def test_the_engine_says_of_random_rulebooks_what_plain_python_says(rulebook, ch
     facts = [dict(zip(names, each, strict=True)) for each in islice(combinations, MOST_FACTS)]
 
     asked = [criterion.id for criterion in rulebook.criteria]
-    asked += [f"never-{position}" for position in range(len(rulebook.never))]
+    asked += [never_name(position) for position in range(len(rulebook.never))]
+    asked += [comparison_name(position) for position in range(len(rulebook.comparisons()))]
 
     for name in asked:
         assert engine.holding(name, facts) == plain.holding(name, facts)

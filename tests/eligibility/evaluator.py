@@ -3,6 +3,7 @@
 from services.eligibility.criteria import All, AnyOf, AtLeast, AtMost, Includes, Is, Other, SameAs
 from services.eligibility.proofs import HOLDS, never_name
 from services.eligibility.tables import conditions_of
+from services.eligibility.without_effect import comparison_name
 
 
 def holds(condition, facts):
@@ -30,6 +31,8 @@ class PlainEvaluator:
         self._sets = {each.id: conditions_of(each) for each in rulebook.criteria}
         for position, never in enumerate(rulebook.never):
             self._sets[never_name(position)] = {HOLDS: never.when}
+        for position, comparison in enumerate(rulebook.comparisons()):
+            self._sets[comparison_name(position)] = {HOLDS: comparison}
 
     def holding(self, name, combinations):
         return [

@@ -1,146 +1,49 @@
 """A rulebook with a fault is refused, and says where and what is allowed."""
 
-from datetime import date
-from pathlib import Path
-
 import pytest
+from pydantic_core import to_json
 
-from services.eligibility.engine import Engine
-from services.eligibility.facts import vocabulary
-from services.eligibility.policy import NoRulebookInForce, Policies, activate
 from services.eligibility.rulebook import RulebookRefused
-from services.eligibility.rulebook_yaml import read_rulebook
-from services.eligibility.service import read_policies
+from services.eligibility.rulebook_yaml import rulebook_again
 from shared.errors import FileRefused
 from shared.framework.yaml_file import YamlFile
-from tests.eligibility.builders import PACK, framework
-
-KNOWN = vocabulary(framework())
-FAULTS = YamlFile.read(Path(__file__).with_name("bad_rulebooks.yaml")).content
-
-BOOK = """\
-rulebook: test
-version: "1"
-in_force: {from: 2024-04-01}
-sources: {S17: A report}
-facts:
-  suspended: {one_of: [yes, no]}
-  emergency: {one_of: [yes, no]}
-  takes_emergencies: {one_of: [yes, no, not_known]}
-  ofsted_overall:
-    one_of: [outstanding, good, requires_improvement, adequate, inadequate, no_overall_grade, not_yet_inspected, unknown]
-  placement_type: {one_of: [core, disabled_child, sibling_group, parent_and_child]}
-  lots: {set_of: [core, disabled_child, sibling_group, parent_and_child]}
-  group_size: {from: 1, to: 8}
-  largest_group: {from: 0, to: 8}
-criteria:
-  - id: quality
-    asks: Is the agency judged good?
-    source: S17 3.3
-    met: {ofsted_overall: [outstanding, good]}
-    refer: {ofsted_overall: requires_improvement}
-    says: {met: "It is {ofsted_overall}.", refer: Ask., not_met: No.}
-  - id: suspended
-    asks: Is it suspended?
-    source: S17
-    met: {suspended: no}
-    says: {met: It is not., not_met: It is.}
-never:
-  - {outcome: eligible, when: {ofsted_overall: inadequate}}
-"""
-
-
-def read(tmp_path, text):
-    path = tmp_path / "rulebook.yaml"
-    path.write_text(text)
-    return read_rulebook(path, KNOWN)
-
-
-def proved(tmp_path, text):
-    rulebook = read(tmp_path, text)
-    return activate(rulebook, Engine(rulebook), ("tier",))
+from tests.eligibility.small_rulebook import BOOK, FAULTS, KNOWN, faulty, policy_of, proved, read
 
 
 def test_the_rulebook_of_these_tests_is_a_good_one(tmp_path):
-    assert len(proved(tmp_path, BOOK).tables) == 2
+    assert len(proved(tmp_path, BOOK).tables) == 5
 
 
-@pytest.mark.parametrize("bad", FAULTS, ids=lambda bad: bad["wrong"])
-def test_a_fault_in_the_file_is_named_with_its_line(tmp_path, bad):
-    line = BOOK[: BOOK.index(bad["right"])].count("\n") + 1
+@pytest.mark.parametrize("bad", FAULTS, ids=lambda bad: bad["fault"])
+def test_a_rulebook_is_refused_with_the_line_and_the_reason_where(tmp_path, bad):
+    text, line = faulty(bad)
 
-    with pytest.raises(FileRefused) as refused:
-        read(tmp_path, BOOK.replace(bad["right"], bad["wrong"]))
+    with pytest.raises((FileRefused, RulebookRefused)) as refused:
+        proved(tmp_path, text)
 
-    faults = [fault for fault in refused.value.faults if fault.line == line]
+    here = f"{tmp_path}/rulebook.yaml:{line}: "
+    said = str(refused.value).splitlines()
     assert any(
-        fault.key.endswith(bad["key"])
-        and bad["found"] in fault.found
-        and bad["allowed"] in fault.allowed
-        for fault in faults
+        each.startswith(here) and all(part in each for part in bad["says"]) for each in said
     ), refused.value
+    assert len(said) == bad.get("faults", 1), refused.value
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "reason"),
-    [
-        (
-            "refer: {ofsted_overall: requires_improvement}",
-            "refer: {ofsted_overall: [requires_improvement, good]}",
-            "quality is both met and referred in 1 of its combinations, such as ofsted overall:",
-        ),
-        (
-            "met: {suspended: no}",
-            "met: {suspended: [yes, no]}",
-            "suspended is met whatever the facts",
-        ),
-        (
-            "met: {suspended: no}",
-            "met: {all: [{suspended: no}, {suspended: yes}]}",
-            "suspended is never met",
-        ),
-        (
-            "refer: {ofsted_overall: requires_improvement}",
-            "refer: {all: [{ofsted_overall: unknown}, {ofsted_overall: inadequate}]}",
-            "quality never refers to a person",
-        ),
-        (
-            "met: {ofsted_overall: [outstanding, good]}",
-            "met: {ofsted_overall: [outstanding, good, inadequate]}",
-            "is broken by this case: ofsted overall: inadequate; suspended: no",
-        ),
-        (
-            "{outcome: eligible, when: {ofsted_overall: inadequate}}",
-            "{outcome: refer, when: {ofsted_overall: requires_improvement}}",
-            "is ever referred to a person when ofsted overall is requires improvement is broken",
-        ),
-        (
-            "{outcome: eligible, when: {ofsted_overall: inadequate}}",
-            "{outcome: eligible, when: {all: [{suspended: no}, {suspended: yes}]}}",
-            "is empty",
-        ),
-        (
-            "met: {suspended: no}",
-            (
-                "met: {group_size: {at_most: largest_group}, lots: {includes: placement_type}, "
-                "takes_emergencies: yes, emergency: yes, ofsted_overall: good}"
-            ),
-            "has 165888 combinations of its facts",
-        ),
-    ],
-)
-def test_a_rulebook_that_contradicts_itself_is_refused_with_a_case(tmp_path, right, wrong, reason):
-    assert right in BOOK
+def test_several_faults_are_told_together_in_the_order_of_the_file(tmp_path):
+    text = BOOK.replace("met: {suspended: no}", "met: {suspended: [yes, no]}")
+    text = text.replace(
+        "refer: {ofsted_overall: req", "refer: {ofsted_overall: good, any: [{ofsted_overall: req"
+    )
+    text = text.replace("requires_improvement}\n    says", "requires_improvement}]}\n    says")
 
     with pytest.raises(RulebookRefused) as refused:
-        proved(tmp_path, BOOK.replace(right, wrong))
+        proved(tmp_path, text)
 
-    assert reason in str(refused.value)
-    assert str(refused.value).startswith("rulebook test 1: ")
+    assert [fault.place.line for fault in refused.value.faults] == [20, 25]
 
 
 def test_a_promise_that_only_two_criteria_together_keep_is_proved(tmp_path):
-    # Neither criterion alone forbids an emergency for an agency that takes none.
+    # Neither criterion alone forbids what is promised.
     both = BOOK.replace(
         "never:",
         """\
@@ -154,7 +57,36 @@ never:
 """,
     )
 
-    assert len(proved(tmp_path, both).tables) == 3
+    assert len(proved(tmp_path, both).tables) == 6
+
+
+def test_a_broken_promise_names_the_gates_that_could_keep_it_too(tmp_path):
+    text = BOOK.replace("id: suspended", "id: planned").replace(
+        "{suspended: no}", "{emergency: no}"
+    )
+    text = text.replace("  suspended: {one_of: [yes, no]}\n", "")
+    text = text.replace("when: {ofsted_overall: inadequate}", "when: {emergency: no}")
+
+    with pytest.raises(RulebookRefused, match=r"Correct what reads them: planned, emergencies\."):
+        proved(tmp_path, text)
+
+
+def test_a_promise_that_no_criterion_could_keep_says_so(tmp_path):
+    text = BOOK.replace("  lots:", "  registration: {one_of: [active, not_active]}\n  lots:")
+    text = text.replace("when: {ofsted_overall: inadequate}", "when: {registration: not_active}")
+
+    with pytest.raises(RulebookRefused, match=r"rulebook\.yaml:45: .*No criterion reads the facts"):
+        proved(tmp_path, text)
+
+
+def test_a_criterion_that_always_decides_or_refers_needs_no_text_for_not_met(tmp_path):
+    sure = BOOK.replace(
+        "refer: {ofsted_overall: requires_improvement}",
+        "refer: {ofsted_overall: [requires_improvement, adequate, inadequate, no_overall_grade, "
+        "not_yet_inspected, unknown]}",
+    ).replace(", refer: Ask., not_met: No.}", ", refer: Ask.}")
+
+    assert proved(tmp_path, sure).rulebook.criteria[0].says.not_met == ""
 
 
 def comparisons(count, join):
@@ -164,59 +96,76 @@ def comparisons(count, join):
     return f"met: {{{join}: [{', '.join(parts)}]}}"
 
 
-def test_a_condition_with_more_comparisons_than_the_engine_takes_is_refused(tmp_path):
-    many = BOOK.replace("met: {suspended: no}", comparisons(40, "all"))
+@pytest.mark.parametrize(
+    ("count", "join", "reason"),
+    [
+        (40, "all", "a condition of suspended has a case of more than 30 comparisons"),
+        (150, "any", "a condition of suspended has more than 200 cases"),
+        (80, "any", "the criterion suspended cannot be judged: The rules engine"),
+    ],
+)
+def test_a_condition_that_the_engine_cannot_take_is_refused(tmp_path, count, join, reason):
+    many = BOOK.replace("met: {suspended: no}", comparisons(count, join))
 
-    with pytest.raises(RulebookRefused, match="a case of more than 30 comparisons"):
+    with pytest.raises(RulebookRefused) as refused:
         proved(tmp_path, many)
 
-
-def test_a_condition_with_more_cases_than_the_engine_takes_is_refused(tmp_path):
-    many = BOOK.replace("met: {suspended: no}", comparisons(150, "any"))
-
-    with pytest.raises(RulebookRefused, match="more than 200 cases"):
-        proved(tmp_path, many)
+    lines = {fault.place.line for fault in refused.value.faults if reason in fault.reason}
+    assert lines <= {22, 25}
+    assert lines
 
 
-def test_a_condition_that_the_engine_fails_on_is_refused_before_it_decides_anything(tmp_path):
-    many = BOOK.replace("met: {suspended: no}", comparisons(80, "any"))
+# What was kept once.
 
-    with pytest.raises(RulebookRefused, match="suspended cannot be judged: The rules engine"):
-        proved(tmp_path, many)
-
-
-def test_two_rulebooks_from_the_same_day_are_refused(tmp_path):
-    pack = _pack(tmp_path, ("rulebook.yaml", BOOK), ("rulebook-2.yaml", BOOK))
-
-    with pytest.raises(FileRefused, match=r"another day than that of rulebook-2\.yaml"):
-        read_policies(pack, framework())
-
-
-def test_a_pack_without_a_rulebook_is_refused(tmp_path):
-    with pytest.raises(FileRefused, match="no rulebook"):
-        read_policies(_pack(tmp_path), framework())
+NEWLY_REFUSED = [
+    ("  emergency: {one_of", "  solo: {one_of: [yes, no]}\n  emergency: {one_of"),
+    ("{takes_emergencies: yes}]}", "{takes_emergencies: yes}, {emergency: [no, no]}]}"),
+    (
+        "{ofsted_overall: requires_improvement}",
+        "{ofsted_overall: requires_improvement, suspended: [yes, no]}",
+    ),
+    ("not_met: It is.", 'not_met: "It is. }"'),
+]
 
 
-def test_the_rulebook_in_force_on_the_day_of_the_referral_decides(tmp_path):
-    later = BOOK.replace('version: "1"', 'version: "2"').replace("2024-04-01", "2025-04-01")
-    pack = _pack(tmp_path, ("rulebook.yaml", BOOK), ("rulebook-2025.yaml", later))
+@pytest.mark.parametrize(("right", "wrong"), NEWLY_REFUSED)
+def test_a_rulebook_that_was_in_force_keeps_what_is_refused_since_then(tmp_path, right, wrong):
+    text = BOOK.replace(right, wrong)
+    path = tmp_path / "rulebook.yaml"
+    path.write_text(text)
+    with pytest.raises((FileRefused, RulebookRefused)):
+        proved(tmp_path, text)
 
-    policies = read_policies(pack, framework())
+    kept = rulebook_again(to_json(YamlFile.read(path).content), KNOWN)
 
-    assert _version_on(policies, "2025-03-31") == "1"
-    assert _version_on(policies, "2025-04-01") == "2"
-    with pytest.raises(NoRulebookInForce, match="2024-03-31"):
-        _version_on(policies, "2024-03-31")
-
-
-def _version_on(policies: Policies, day):
-    return policies.on(date.fromisoformat(day)).rulebook.version
+    assert len(policy_of(kept).tables) == 5
 
 
-def _pack(tmp_path, *files):
-    pack = tmp_path / "pack"
-    pack.mkdir()
-    (pack / "rulebook-examples.yaml").write_text((PACK / "rulebook-examples.yaml").read_text())
-    for name, text in files:
-        (pack / name).write_text(text)
-    return pack
+def test_a_rulebook_of_the_store_that_contradicts_itself_says_that_it_is_of_the_store(tmp_path):
+    content = read(tmp_path, BOOK).content.replace(b'"requires_improvement"},', b'"good"},')
+    kept = rulebook_again(content, KNOWN)
+
+    with pytest.raises(RulebookRefused) as refused:
+        policy_of(kept)
+
+    [reason] = refused.value.reasons
+    assert reason.startswith("the stored rulebook: rulebook test 1: the criterion quality is both")
+
+
+def test_where_a_rulebook_was_read_from_makes_it_no_other_rulebook(tmp_path):
+    read_here = read(tmp_path, BOOK)
+    again = rulebook_again(read_here.content, KNOWN)
+
+    assert again == read_here
+    assert again.digest == read_here.digest
+    assert (read_here.was_in_force, again.was_in_force) == (False, True)
+
+
+def test_a_criterion_may_be_called_what_a_promise_was_called(tmp_path):
+    text = BOOK.replace("id: suspended", "id: never-0")
+
+    policy = proved(tmp_path, text)
+
+    assert {table.criterion.id: len(list(table.every_row())) for table in policy.tables}[
+        "never-0"
+    ] == 2
