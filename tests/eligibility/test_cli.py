@@ -62,32 +62,6 @@ def test_the_history_of_an_agency_is_shown(command):
         command("register", "history", "SC1")
 
 
-def test_a_rulebook_is_checked_before_it_is_activated(command, tmp_path):
-    wrong = tmp_path / "wrong.yaml"
-    text = (PACK / "rulebook.yaml").read_text()
-    wrong.write_text(text.replace("[outstanding, good]}", "[outstanding, good, inadequate]}"))
-
-    assert "16 criteria" in command("rulebook", "check", str(PACK / "rulebook.yaml"))
-    with pytest.raises(FosterframeError, match="is broken by this case"):
-        command("rulebook", "check", str(wrong))
-
-
-def test_the_table_of_a_criterion_is_printed(command):
-    rows = json.loads(command("rulebook", "table", "ofsted-quality", "--json"))
-
-    assert {row["ofsted_overall"]: row["verdict"] for row in rows["ofsted-quality"]} == {
-        "outstanding": "met",
-        "good": "met",
-        "requires improvement": "refer",
-        "inadequate": "not_met",
-        "not yet inspected": "refer",
-        "unknown": "refer",
-    }
-    assert "not met" in command("rulebook", "table", "emergency")
-    with pytest.raises(FosterframeError, match="has only the criteria in-house-search"):
-        command("rulebook", "table", "hair-colour")
-
-
 def test_a_decision_is_shown_with_its_reasons_and_verified(command, running):
     [message] = running.take(referral("R1", solo=True))
 
