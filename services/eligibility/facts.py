@@ -150,6 +150,23 @@ def vocabulary(framework: Framework) -> Vocabulary:
     return {fact.name: fact for fact in facts}
 
 
+def words_unknown_to(known: Vocabulary, said: Mapping[str, Value]) -> list[tuple[str, Value]]:
+    """Return what a vocabulary has no word for, as (fact, value); of a set, each such member.
+
+    A fact that the vocabulary does not name at all is read by nobody, and so is no fault.
+    """
+    unknown: list[tuple[str, Value]] = []
+    for name, value in said.items():
+        domain = known[name].domain if name in known else None
+        if isinstance(domain, OneOf) and value not in domain.values:
+            unknown.append((name, value))
+        elif isinstance(domain, SetOf) and isinstance(value, frozenset):
+            unknown += [(name, word) for word in sorted(value.difference(domain.members))]
+        elif isinstance(domain, Whole) and value not in domain.every_value():
+            unknown.append((name, value))
+    return unknown
+
+
 def yes_no(answer: bool) -> Literal["yes", "no"]:
     """Return an answer as the word that a fact has for it."""
     return "yes" if answer else "no"

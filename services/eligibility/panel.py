@@ -59,6 +59,11 @@ class Panel:
         return (1 << len(self.agencies)) - 1
 
     @cached_property
+    def place_of(self) -> Mapping[str, int]:
+        """The place of each agency, by its number."""
+        return {agency.urn: place for place, agency in enumerate(self.agencies)}
+
+    @cached_property
     def tiers(self) -> tuple[int, ...]:
         """The tier of each agency, by its place; the first tier is asked first."""
         return tuple(agency.tier for agency in self.agencies)
@@ -128,13 +133,47 @@ def agency_on(urn: str, facts: Iterable[ProviderFact], on: date) -> Agency:
         facts={
             "on_framework": yes_no(_holding(Membership, told, on) is not None),
             "registration": "active" if _holding(Registration, told, on) else "not_active",
-            "ofsted_overall": quality,
-            "ofsted_helped_and_protected": judged.helped_and_protected if judged else "unknown",
-            "ofsted_leaders_and_managers": judged.leaders_and_managers if judged else "unknown",
+            **_judged(judged),
             "suspended": yes_no(_holding(Suspension, told, on) is not None),
             **_offered(offer),
         },
     )
+
+
+def standing_facts(facts: Iterable[ProviderFact], on: date) -> list[ProviderFact]:
+    """Return those facts of an agency by which it stands as it does on a day.
+
+    Args:
+        facts: in the order in which they count.
+        on: the day.
+    """
+    told = list(facts)
+    names = [fact for fact in told if isinstance(fact, Name)][-1:]
+    found = (
+        *names,
+        _holding(Membership, told, on),
+        _holding(Registration, told, on),
+        _judgement(told, on),
+        _holding(Suspension, told, on),
+        _holding(Offer, told, on),
+    )
+    return [fact for fact in found if fact is not None]
+
+
+def said_by(fact: ProviderFact) -> dict[str, Value]:
+    """Return what a rulebook would read in one fact while it holds, if it reads words in it."""
+    if isinstance(fact, Judgement):
+        return _judged(fact)
+    return _offered(fact) if isinstance(fact, Offer) else {}
+
+
+def _judged(judged: Judgement | None) -> dict[str, Value]:
+    """Return how an agency was judged; what nobody told us is unknown."""
+    return {
+        "ofsted_overall": judged.overall if judged else "unknown",
+        "ofsted_helped_and_protected": judged.helped_and_protected if judged else "unknown",
+        "ofsted_leaders_and_managers": judged.leaders_and_managers if judged else "unknown",
+    }
 
 
 def _offered(offer: Offer | None) -> dict[str, Value]:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from typing import Final, get_type_hints
 
 from services.eligibility.facts import Grade, SubGrade
@@ -95,6 +96,8 @@ KINDS: Final[Mapping[str, type[ProviderFact]]] = {
 
 _NOT_TOLD: Final = {"helped_and_protected": "unknown", "leaders_and_managers": "unknown"}
 
+_AS_TEXT: Final = json.JSONEncoder(default=str, sort_keys=True, ensure_ascii=False)
+
 _WORD_OF: Final = {type_: word for word, type_ in KINDS.items()}
 
 
@@ -114,21 +117,33 @@ def fact_text(fact: ProviderFact) -> str:
     What a judgement leaves open is left out: a register's version is a digest of these texts, and
     those that were made before parts were told must stay what they are.
     """
-    told = asdict(fact)
+    told = {name: getattr(fact, name) for name in _names(kind_of(fact))}
     if isinstance(fact, Judgement):
         told = {name: value for name, value in told.items() if value != _NOT_TOLD.get(name)}
-    return json.dumps(told, default=str, sort_keys=True, ensure_ascii=False)
+    return _AS_TEXT.encode(told)
 
 
 def fact_from(kind: str, text: str) -> ProviderFact:
     """Return the fact that a text of `fact_text` says."""
     type_: Callable[..., ProviderFact] = KINDS[kind]
-    hints = get_type_hints(type_)
+    days = _days_of_kind(kind)
     told: dict[str, object] = json.loads(text)
-    return type_(**{name: _value(hints[name], value) for name, value in told.items()})
+    return type_(**{name: _value(value, is_day=name in days) for name, value in told.items()})
 
 
-def _value(hint: object, value: object) -> object:
-    if isinstance(value, str) and hint in {date, date | None}:
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(KINDS[kind]))
+
+
+@cache
+def _days_of_kind(kind: str) -> frozenset[str]:
+    """Return which fields of a kind of fact are days; a register is read fact by fact."""
+    hints = get_type_hints(KINDS[kind])
+    return frozenset(name for name, hint in hints.items() if hint in {date, date | None})
+
+
+def _value(value: object, *, is_day: bool) -> object:
+    if is_day and isinstance(value, str):
         return date.fromisoformat(value)
     return tuple(value) if isinstance(value, list) else value

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Final
 
-from services.eligibility.panel import Panel, agency_on
+from services.eligibility.panel import Agency, Panel, agency_on
 from services.eligibility.provider import (
     Judgement,
     Name,
@@ -59,7 +59,10 @@ class Register:
     def __len__(self) -> int:
         return len(self._facts)
 
-    def __contains__(self, urn: str) -> bool:
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._facts))
+
+    def __contains__(self, urn: object) -> bool:
         return urn in self._facts
 
     @property
@@ -70,6 +73,30 @@ class Register:
     def history(self, urn: str) -> list[Recorded]:
         """Return all that was ever recorded of an agency, the oldest word first."""
         return [each for each in self._recorded if each.urn == urn]
+
+    def agency(self, urn: str, on: date) -> Agency:
+        """Return one agency as it stands on a day.
+
+        Raises:
+            KeyError: the agency is not on the register.
+        """
+        return agency_on(urn, self._facts[urn], on)
+
+    def change_days(self, urn: str) -> list[date]:
+        """Return the days on which a fact about an agency begins or ends, the earliest first.
+
+        Between two of them it stands as it stands on the first.
+        """
+        return sorted({day for fact in self._facts.get(urn, ()) for day in _days(fact)})
+
+    def facts_of(self, urn: str) -> tuple[ProviderFact, ...]:
+        """Return the facts of an agency in the order in which they count; none, if none is told."""
+        return tuple(self._facts.get(urn, ()))
+
+    def with_(self, recorded: Sequence[Recorded]) -> "Register":
+        """Return the register as it is after more facts were recorded, in that order."""
+        version = version_after(self.version, recorded)
+        return Register([*self._recorded, *recorded], version=version)
 
     def as_known_at(self, instant: datetime) -> "Register":
         """Return the register without what was recorded after an instant."""

@@ -1,12 +1,13 @@
 """Reads the register of a framework pack, one row for each agency, and checks every word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from services.eligibility.facts import LARGEST_GROUP, LOWEST_TIER, Grade
+from services.eligibility.facts import LARGEST_GROUP, LOWEST_TIER, Grade, SubGrade
 from services.eligibility.provider import (
     Judgement,
     Membership,
@@ -17,6 +18,7 @@ from services.eligibility.provider import (
     Suspension,
 )
 from shared.contracts.fields import AgencyUrn, Word
+from shared.contracts.provider import contradictory_grades
 from shared.errors import Fault, FileRefused
 from shared.framework.csv_file import CsvFile
 from shared.framework.fields import Answer, Day, DayOrBlank, TextSet, Told, WholeNumber, WordSet
@@ -25,8 +27,16 @@ from shared.framework.framework import Framework
 REGISTER_FILE: Final = "register.csv"
 
 
+PartGrade = Annotated[SubGrade, BeforeValidator(lambda told: "unknown" if told == "" else told)]
+"""Ofsted's judgement of one part, or nothing in the cell."""
+
+
 class RegisterRow(Told):
-    """A row of the file."""
+    """A row of the file; the columns with a default may be missing.
+
+    Args:
+        offered_from: from which day what the row offers holds; blank for the day of joining.
+    """
 
     urn: AgencyUrn
     name: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
@@ -50,6 +60,26 @@ class RegisterRow(Told):
     suspended_from: DayOrBlank
     suspended_to: DayOrBlank
     suspension_reason: Word | Annotated[str, StringConstraints(max_length=0)]
+    helped_and_protected: PartGrade = "unknown"
+    leaders_and_managers: PartGrade = "unknown"
+    offered_from: DayOrBlank = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyTold:
+    """What one row tells of an agency, and on which line it stands."""
+
+    urn: str
+    line: int
+    facts: tuple[ProviderFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFile:
+    """What a file tells, row by row, and every fault of the rows that it tells nothing by."""
+
+    rows: list[AgencyTold]
+    refused: list[Fault]
 
 
 def read_register(path: Path, framework: Framework) -> list[tuple[str, list[ProviderFact]]]:
@@ -58,12 +88,48 @@ def read_register(path: Path, framework: Framework) -> list[tuple[str, list[Prov
     Raises:
         FileRefused: with every fault: file, line, column, what was found and what is allowed.
     """
-    file = CsvFile.read(path)
-    rows = file.as_rows(RegisterRow)
-    faults = list(_faults(file, rows, framework))
-    if faults:
-        raise FileRefused(faults)
-    return [(row.urn, list(_facts(row))) for row in rows]
+    read = read_rows(CsvFile.read(path), framework)
+    if read.refused:
+        raise FileRefused(read.refused)
+    return [(row.urn, list(row.facts)) for row in read.rows]
+
+
+def read_rows(file: CsvFile, framework: Framework) -> RegisterFile:
+    """Return what the sound rows of a file tell, and what is wrong with the others.
+
+    Raises:
+        FileRefused: the header has faults, so that no row can be read.
+    """
+    readable, rows, refused = _readable(file)
+    refused += _faults(readable, rows, framework)
+    unsound = {fault.line for fault in refused}
+    told = [
+        AgencyTold(row.urn, line, tuple(_facts(row)))
+        for row, line in zip(rows, readable.row_lines, strict=True)
+        if line not in unsound
+    ]
+    return RegisterFile(told, sorted(refused, key=lambda fault: fault.line or 0))
+
+
+def _readable(file: CsvFile) -> tuple[CsvFile, list[RegisterRow], list[Fault]]:
+    """Return the rows of which every cell can be read, and the faults of the others."""
+    refused: list[Fault] = []
+    while file.rows:
+        try:
+            return file, file.as_rows(RegisterRow), refused
+        except FileRefused as unread:
+            # Only so many faults are told at once, so the rest of the file is looked at again.
+            found = [fault for fault in unread.faults if fault.line in set(file.row_lines)]
+            if not found:
+                raise
+            refused += found
+            file = _without(file, {fault.line for fault in found})
+    return file, [], refused
+
+
+def _without(file: CsvFile, lines: set[int | None]) -> CsvFile:
+    kept = [(row, at) for row, at in zip(file.rows, file.row_lines, strict=True) if at not in lines]
+    return replace(file, rows=[row for row, _ in kept], row_lines=[at for _, at in kept])
 
 
 def _facts(row: RegisterRow) -> Iterator[ProviderFact]:
@@ -74,11 +140,17 @@ def _facts(row: RegisterRow) -> Iterator[ProviderFact]:
         # Nothing was inspected or published: it is so from the registration on.
         yield Judgement("not_yet_inspected", row.registered, row.registered)
     elif row.inspected is not None and row.published is not None:
-        yield Judgement(row.ofsted_overall, row.inspected, row.published)
+        yield Judgement(
+            row.ofsted_overall,
+            row.inspected,
+            row.published,
+            row.helped_and_protected,
+            row.leaders_and_managers,
+        )
     if row.suspended_from is not None:
         yield Suspension(row.suspended_from, row.suspended_to, row.suspension_reason)
     yield Offer(
-        valid_from=row.joined,
+        valid_from=row.offered_from or row.joined,
         valid_to=None,
         lots=row.lots,
         age_bands=row.age_bands,
@@ -94,7 +166,7 @@ def _facts(row: RegisterRow) -> Iterator[ProviderFact]:
     )
 
 
-def _faults(file: CsvFile, rows: list[RegisterRow], framework: Framework) -> Iterator[Fault]:
+def _faults(file: CsvFile, rows: Sequence[RegisterRow], framework: Framework) -> Iterator[Fault]:
     seen: dict[str, int] = {}
     for number, row in enumerate(rows):
         if row.urn in seen:
@@ -103,6 +175,7 @@ def _faults(file: CsvFile, rows: list[RegisterRow], framework: Framework) -> Ite
         seen.setdefault(row.urn, number)
         yield from _unknown_words(file, number, row, framework)
         yield from _wrong_days(file, number, row)
+        yield from _wrong_grades(file, number, row)
 
 
 def _unknown_words(
@@ -134,8 +207,24 @@ def _wrong_days(file: CsvFile, number: int, row: RegisterRow) -> Iterator[Fault]
     ):
         if to_day is not None and (from_day is None or to_day <= from_day):
             yield file.fault(number, last, to_day, f"a day after {first}")
+    if row.offered_from is not None and row.offered_from < row.joined:
+        yield file.fault(number, "offered_from", row.offered_from, "the day of joining or later")
     if row.inspected and row.published and row.published < row.inspected:
         yield file.fault(number, "published", row.published, "the day of the inspection or later")
     if (row.suspended_from is None) != (not row.suspension_reason):
         wanted = "a word where suspended_from is told, else nothing"
         yield file.fault(number, "suspension_reason", row.suspension_reason or "nothing", wanted)
+
+
+def _wrong_grades(file: CsvFile, number: int, row: RegisterRow) -> Iterator[Fault]:
+    parts = {
+        "helped_and_protected": row.helped_and_protected,
+        "leaders_and_managers": row.leaders_and_managers,
+    }
+    told = {column: None if grade == "unknown" else grade for column, grade in parts.items()}
+    if row.ofsted_overall == "unknown":
+        for column, grade in told.items():
+            if grade is not None:
+                yield file.fault(number, column, grade, "nothing, for unknown")
+    for column, reason in contradictory_grades(row.ofsted_overall, *told.values()):
+        yield file.fault(number, column, parts[column], f"another judgement: {reason}")

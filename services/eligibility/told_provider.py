@@ -1,6 +1,7 @@
 """Turns what commissioning tells of an agency into facts of the register."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from services.eligibility.provider import (
     Judgement,
@@ -10,21 +11,43 @@ from services.eligibility.provider import (
     Registration,
     Suspension,
 )
+from services.eligibility.rulebook import Rulebook
+from services.eligibility.rulebook_words import unknown_to_rulebooks
 from shared.contracts import provider as told
 from shared.errors import CannotSucceed
 from shared.framework.framework import Framework
 
+_FIELDS: Final = {
+    "ofsted_overall": "overall",
+    "ofsted_helped_and_protected": "helped_and_protected",
+    "ofsted_leaders_and_managers": "leaders_and_managers",
+    "bands_served": "age_bands",
+    "needs_served": "need_categories",
+    "purchasers_served": "purchasers",
+}
+"""The field of a message that a fact is told in, where the two have different names."""
 
-def facts_from(update: told.ProviderUpdated, framework: Framework) -> list[ProviderFact]:
+
+def facts_from(
+    update: told.ProviderUpdated, framework: Framework, rulebooks: Iterable[Rulebook] = ()
+) -> list[ProviderFact]:
     """Return the facts of an update, in its order.
 
+    Args:
+        update: what was told.
+        framework: whose lots, bands, needs and purchasers an offer may name.
+        rulebooks: those that must know every word of it: see `rulebooks_ahead`.
+
     Raises:
-        CannotSucceed: an offer names a lot, band, need or purchaser that the framework has not.
+        CannotSucceed: an offer names a lot, band, need or purchaser that the framework has not,
+            or a rulebook does not know a word.
     """
     for place, fact in enumerate(update.facts):
         if isinstance(fact, told.Offer):
             _refuse_unknown_words(place, fact, framework)
-    return [_fact(fact) for fact in update.facts]
+    facts = [_fact(fact) for fact in update.facts]
+    _refuse_what_no_rulebook_judges(facts, tuple(rulebooks))
+    return facts
 
 
 def _fact(fact: told.ProviderFact) -> ProviderFact:
@@ -56,6 +79,19 @@ def _refuse_unknown_words(place: int, offer: told.Offer, framework: Framework) -
                     field=f"data.facts.{place}.{field}.{position}",
                     advice=f"The framework {framework.id} has: {', '.join(known)}.",
                 )
+
+
+def _refuse_what_no_rulebook_judges(
+    facts: list[ProviderFact], rulebooks: tuple[Rulebook, ...]
+) -> None:
+    for place, fact in enumerate(facts):
+        for unknown in unknown_to_rulebooks(rulebooks, fact):
+            raise CannotSucceed(
+                f"the rulebook {unknown.rulebook} does not know the word",
+                field=f"data.facts.{place}.{_FIELDS.get(unknown.fact, unknown.fact)}",
+                advice=f"It allows {unknown.allowed}. Send it again when a rulebook is in force "
+                "that knows the word.",
+            )
 
 
 def _words(

@@ -8,7 +8,7 @@ from services.eligibility.provider import Judgement
 from services.eligibility.register import EMPTY_VERSION
 from services.eligibility.service import SERVICE
 from services.eligibility.store import register_store, tables
-from shared.contracts.catalogue import PROVIDER_UPDATED, REFERRAL_WITHDRAWN
+from shared.contracts.catalogue import ELIGIBILITY_DECIDED, PROVIDER_UPDATED, REFERRAL_WITHDRAWN
 from shared.messaging.batch import Intake
 from tests.eligibility.running import JUDGED, NOW, delivery, entry, referral, told, update
 
@@ -35,7 +35,9 @@ class RegisterPromises:
         assert entry(message).outcome == "not_eligible"
 
     def test_a_judgement_counts_for_the_next_referral_of_the_same_batch(self, running):
-        before, after = running.take(referral("R1"), update(JUDGED), referral("R2"))
+        sent = running.take(referral("R1"), update(JUDGED), referral("R2"))
+
+        before, *_, after = [each for each in sent if each.type == ELIGIBILITY_DECIDED]
 
         assert entry(before).outcome == "eligible"
         assert entry(after).outcome == "not_eligible"

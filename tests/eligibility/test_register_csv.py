@@ -3,8 +3,9 @@
 import pytest
 
 from services.eligibility.provider import Judgement, Offer, Suspension
-from services.eligibility.register_csv import read_register
+from services.eligibility.register_csv import read_register, read_rows
 from shared.errors import FileRefused
+from shared.framework.csv_file import CsvFile
 from tests.eligibility.builders import PACK, framework
 
 HEADER = (
@@ -38,11 +39,19 @@ ROW = {
 }
 
 
+OPTIONAL = ("helped_and_protected", "leaders_and_managers", "offered_from")
+
+
 def read(tmp_path, *rows):
     path = tmp_path / "register.csv"
-    lines = [HEADER, *(",".join((ROW | row).values()) for row in rows)]
+    more = [name for name in OPTIONAL if any(name in row for row in rows)]
+    usual = ROW | dict.fromkeys(more, "")
+    lines = [",".join([HEADER, *more]), *(",".join((usual | row).values()) for row in rows)]
     path.write_text("# INVENTED\n" + "\n".join(lines) + "\n")
     return read_register(path, framework())
+
+
+PARTS = {"helped_and_protected": "good", "leaders_and_managers": "good"}
 
 
 def of_kind(facts, kind):
@@ -84,6 +93,52 @@ def test_of_an_agency_whose_judgement_is_unknown_none_is_told(tmp_path):
     assert not of_kind(facts, Judgement)
 
 
+@pytest.mark.parametrize("grade", ["adequate", "no_overall_grade"])
+def test_a_grade_of_former_years_and_an_inspection_without_one_are_known(tmp_path, grade):
+    [(_, facts)] = read(tmp_path, {"ofsted_overall": grade})
+
+    assert of_kind(facts, Judgement)[0].overall == grade
+
+
+def test_the_parts_of_a_judgement_may_stand_in_columns_of_their_own(tmp_path):
+    inadequate = {"ofsted_overall": "inadequate", "helped_and_protected": "inadequate"}
+
+    [(_, facts)] = read(tmp_path, inadequate | {"leaders_and_managers": ""})
+
+    [judged] = of_kind(facts, Judgement)
+    assert (judged.helped_and_protected, judged.leaders_and_managers) == ("inadequate", "unknown")
+
+
+def test_what_an_agency_offers_may_hold_from_a_day_after_it_joined(tmp_path):
+    [(_, facts), (_, others)] = read(
+        tmp_path, {"offered_from": "2025-04-01"}, {"urn": "SC990002", "offered_from": ""}
+    )
+
+    assert str(of_kind(facts, Offer)[0].valid_from) == "2025-04-01"
+    assert str(of_kind(others, Offer)[0].valid_from) == "2022-04-01"
+
+
+def test_a_row_with_a_fault_tells_nothing_and_the_others_what_they_say(tmp_path):
+    with pytest.raises(FileRefused):
+        read(tmp_path, {}, {"urn": "SC990002", "tier": "x"}, {"urn": "SC990003", "lots": "tent"})
+
+    told = read_rows(CsvFile.read(tmp_path / "register.csv"), framework())
+
+    assert [(row.urn, row.line) for row in told.rows] == [("SC990001", 3)]
+    assert [(fault.line, fault.key) for fault in told.refused] == [(4, "tier"), (5, "lots")]
+
+
+def test_of_a_file_with_more_faults_than_are_told_at_once_every_row_is_looked_at(tmp_path):
+    wrong = [{"urn": f"SC{number:06}", "tier": "x"} for number in range(1200)]
+    with pytest.raises(FileRefused) as refused:
+        read(tmp_path, *wrong, {})
+
+    told = read_rows(CsvFile.read(tmp_path / "register.csv"), framework())
+
+    assert len(refused.value.faults) == len(told.refused) == 1200
+    assert [row.urn for row in told.rows] == ["SC990001"]
+
+
 @pytest.mark.parametrize(
     ("row", "column", "allowed"),
     [
@@ -100,14 +155,28 @@ def test_of_an_agency_whose_judgement_is_unknown_none_is_told(tmp_path):
         ({"purchasers": "surrey"}, "purchasers", "kent, medway"),
         ({"largest_group": "9"}, "largest_group", "8"),
         ({"solo": "maybe"}, "solo", "yes or no"),
-        ({"ofsted_overall": "adequate"}, "ofsted_overall", "good"),
+        ({"ofsted_overall": "satisfactory"}, "ofsted_overall", "good"),
         ({"published": "2023-06-16"}, "published", "the day of the inspection or later"),
         ({"published": ""}, "published", "a day, for good"),
         ({"ofsted_overall": "not_yet_inspected"}, "inspected", "nothing"),
         ({"suspended_to": "2026-01-01"}, "suspended_to", "a day after suspended_from"),
         ({"suspended_from": "2026-01-01"}, "suspension_reason", "a word"),
         ({"suspension_reason": "staffing"}, "suspension_reason", "a word"),
-        ({"name": ""}, "name", "1"),
+        ({"name": ""}, "name", "not empty"),
+        ({"helped_and_protected": "no_overall_grade"}, "helped_and_protected", "outstanding"),
+        ({"helped_and_protected": "inadequate"}, "helped_and_protected", "the overall judgement"),
+        ({"leaders_and_managers": "inadequate"}, "leaders_and_managers", "at most requires impr"),
+        (
+            {"ofsted_overall": "not_yet_inspected", "inspected": "", "published": ""} | PARTS,
+            "helped_and_protected",
+            "was not inspected",
+        ),
+        (
+            {"ofsted_overall": "unknown", "inspected": "", "published": ""} | PARTS,
+            "leaders_and_managers",
+            "nothing, for unknown",
+        ),
+        ({"offered_from": "2022-03-31"}, "offered_from", "the day of joining or later"),
     ],
 )
 def test_a_fault_in_a_cell_is_named_with_its_line_and_nothing_is_taken(

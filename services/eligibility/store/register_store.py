@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import Connection, Row, insert, select, text
 
@@ -16,6 +17,9 @@ from services.eligibility.provider import (
 from services.eligibility.register import EMPTY_VERSION, Recorded, Register, version_after
 from services.eligibility.store.tables import register_facts
 from shared.errors import FosterframeError
+
+_KEY: Final = 0x_666F_7374_7265_6769
+"""Names the lock among those of one database: any number will do, always the same one."""
 
 _LATEST = (
     select(register_facts.c.number, register_facts.c.version)
@@ -67,7 +71,7 @@ def append(
         said_at: when they were said; none for what a file tells.
         cause: the event or the command that told them.
     """
-    _let_nobody_else_append(connection)
+    claim_register(connection)
     number, version = _latest(connection)
     rows = []
     for number, (urn, fact) in enumerate(told, start=number + 1):  # noqa: B020 - counts on from the last
@@ -92,10 +96,24 @@ def append(
     return version
 
 
-def _let_nobody_else_append(connection: Connection) -> None:
-    """Make versions follow each other; SQLite has one writer anyhow."""
+def rely_on_register(connection: Connection) -> None:
+    """Let nobody append to the register until the commit; many may rely on it at once.
+
+    A decision that was made beside a change, and committed after it, would be found by nobody who
+    follows that change. SQLite has one writer anyhow.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE register_facts IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _KEY})
+
+
+def claim_register(connection: Connection) -> None:
+    """Let nobody else append to the register, nor rely on it, until the commit.
+
+    So its versions follow each other. Who decides and then appends takes this at the beginning: two
+    who rely on the register and then wait for each other to let go would wait for ever.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _KEY})
 
 
 def _latest(connection: Connection) -> tuple[int, str]:
