@@ -1,13 +1,16 @@
 """What is done about what commissioning says of an agency."""
 
-from datetime import datetime
-
 from services.eligibility.handlers_of_referrals import IMPORT_REGISTER
+from services.eligibility.impact import Impact
+from services.eligibility.occasion import said_at
 from services.eligibility.policies_in_use import PoliciesInUse
+from services.eligibility.register import Recorded, Register
+from services.eligibility.rulebook_words import rulebooks_ahead
 from services.eligibility.store import register_store
 from services.eligibility.store.live_register import LiveRegister
 from services.eligibility.telling_decisions import DecisionTeller
 from services.eligibility.told_provider import facts_from
+from services.eligibility.touched import Change
 from shared.contracts.event import Event
 from shared.contracts.provider import ProviderUpdated
 from shared.errors import MayYetSucceed
@@ -16,7 +19,7 @@ from shared.messaging.work import Work
 
 
 class Agencies:
-    """Adds what is said of agencies to the register."""
+    """Adds what is said of agencies to the register, and follows what that touches."""
 
     def __init__(
         self,
@@ -28,22 +31,25 @@ class Agencies:
         self._framework = framework
         self._policies = policies
         self._register = register
-        self._teller = teller
+        self._impact = Impact(framework, policies, teller)
 
     def update_provider(self, work: Work, event: Event[ProviderUpdated]) -> None:
-        """Add what was told of an agency to the register, from now on known."""
+        """Add what was told of an agency to the register, from now on known; decide again.
+
+        Each open referral whose shortlist it changes is decided again, and commissioners are told
+        of an agency whose standing it makes worse.
+        """
         urn = event.data.agency
-        facts = facts_from(event.data, self._framework)
-        if urn not in self._register.current(work):
+        before = self._register.current(work)
+        if urn not in before:
             raise MayYetSucceed("the agency is not on the register", advice=IMPORT_REGISTER)
+        rulebooks = rulebooks_ahead(self._policies.current(work), work.today)
+        facts = facts_from(event.data, self._framework, rulebooks)
+        said = said_at(event.time, work.now)
         told = [(urn, fact) for fact in facts]
-        version = register_store.append(
-            work.connection, told, work.now, event.id, said_at=_said_at(work, event)
-        )
-        self._register.changed()
+        version = register_store.append(work.connection, told, work.now, event.id, said_at=said)
+        new = [Recorded(urn, fact, work.now, said) for fact in facts]
+        after = Register([*before.recorded, *new], version=version)
+        self._register.changed(after)
         work.record("register", urn, version.encode())
-
-
-def _said_at(work: Work, event: Event[ProviderUpdated]) -> datetime:
-    """Return when it was said; what has no time, or one to come, was said when it came."""
-    return event.time if 0 < event.time.timestamp() <= work.now.timestamp() else work.now
+        self._impact.follow(work, Change(before, after, event.id, event.source))

@@ -1,7 +1,9 @@
 """What is done about the life of a placement: with which agency a child lives is remembered."""
 
-from datetime import date, datetime
+from datetime import date
 
+from services.eligibility.occasion import said_at
+from services.eligibility.stays import AMENDED, ENDED, STARTED
 from services.eligibility.store.tables import placement_events
 from shared.contracts.event import Event
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted
@@ -21,7 +23,7 @@ class Placements:
         _add(
             work,
             event,
-            "started",
+            STARTED,
             started.placement_id,
             agency=started.agency,
             referral_id=started.referral_id,
@@ -37,7 +39,7 @@ class Placements:
         _add(
             work,
             event,
-            "amended",
+            AMENDED,
             amended.placement_id,
             agency=amended.agency,
             day=amended.effective_from,
@@ -46,7 +48,7 @@ class Placements:
 
     def record_end(self, work: Work, event: Event[PlacementEnded]) -> None:
         """Record that a placement ended, or that it goes on after all."""
-        _add(work, event, "ended", event.data.placement_id, day=event.data.end_date)
+        _add(work, event, ENDED, event.data.placement_id, day=event.data.end_date)
 
 
 def _add(  # noqa: PLR0913 - each is a column
@@ -70,12 +72,7 @@ def _add(  # noqa: PLR0913 - each is a column
             "referral_id": referral_id,
             "day": day,
             "start_date": start_date,
-            "said_at": _said_at(work, event.time),
+            "said_at": said_at(event.time, work.now),
             "recorded_at": work.now,
         },
     )
-
-
-def _said_at(work: Work, told: datetime) -> datetime:
-    """Return when it was said; what has no time, or one to come, was said when it came."""
-    return told if 0 < told.timestamp() <= work.now.timestamp() else work.now

@@ -1,0 +1,70 @@
+"""What commissioners read of concerns from the command line."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from services.eligibility.cli import attach
+from shared.clock import SetClock
+from shared.persistence.database import Database
+from tests.eligibility.impact_events import OTHER, started
+from tests.eligibility.running import JUDGED, NOW, Running, referral, update
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Return what runs a command and returns what it printed."""
+    monkeypatch.setenv("FOSTERFRAME_STATE", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "160")
+    app = typer.Typer()
+    attach(app)
+
+    def run(*arguments):
+        result = CliRunner().invoke(app, list(arguments))
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run
+
+
+@pytest.fixture
+def running(tmp_path, command):
+    command("register", "import", "--as", "a commissioner")
+    database = Database.open(f"sqlite:///{tmp_path}/eligibility.sqlite")
+    running = Running(database, SetClock(NOW))
+    running.take(referral(), started("P1"))
+    running.take(update(JUDGED), update(JUDGED, id_="u2", urn=OTHER))
+    yield running
+    database.close()
+
+
+@pytest.mark.usefixtures("running")
+def test_a_concern_says_what_is_worse_and_names_placements_and_referrals(command):
+    printed = command("register", "concerns", "--agency", "SC990001")
+
+    assert "SC990001" in printed
+    assert OTHER not in printed
+    assert "Newly known: Ofsted's judgement inadequate, published on 2026-02-20." in printed
+    assert "From 2026-03-02, ofsted-quality: met before, not met now." in printed
+    assert "Ofsted's judgement is inadequate." in printed
+    assert "P1" in printed
+    assert "R1" in printed
+
+
+@pytest.mark.usefixtures("running")
+def test_concerns_are_listed_as_json(command):
+    told = json.loads(command("register", "concerns", "--json"))
+
+    assert sorted(each["agency"] for each in told) == ["SC990001", OTHER]
+
+
+@pytest.mark.usefixtures("running")
+def test_concerns_are_listed_from_a_day_on(command):
+    assert len(json.loads(command("register", "concerns", "--since", "2026-03-02", "--json"))) == 2
+    assert json.loads(command("register", "concerns", "--since", "2026-03-03", "--json")) == []
+
+
+def test_where_no_agency_became_worse_that_is_said(command):
+    assert "No agency's standing became worse." in command("register", "concerns")

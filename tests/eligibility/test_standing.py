@@ -1,0 +1,163 @@
+"""What of an agency's standing is worse than before, in the rulebook's words."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.eligibility.changed_agencies import changed_agencies
+from services.eligibility.fact_words import fact_words, facts_words
+from services.eligibility.provider import Membership, Name, Registration, Suspension
+from services.eligibility.standing import worse_standing
+from shared.days import Period
+from tests.eligibility.builders import URN, agency, judgement, offer, policy, register
+
+TODAY = date(2026, 3, 2)
+LATER = date(2026, 4, 10)
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def worse(*facts, judged="good", urn=URN):
+    """Return what is worse of an agency once more facts are known of it."""
+    before = register(agency(judged=judged))
+    after = register(agency(*facts, judged=judged))
+    found = worse_standing(policy(), urn, before, after, TODAY)
+    return [(each.criterion, each.on, each.was, each.verdict) for each in found]
+
+
+def test_an_inadequate_judgement_is_worse_from_today():
+    told = judgement("inadequate", date(2026, 1, 10), date(2026, 2, 20))
+
+    assert worse(told) == [("ofsted-quality", TODAY, "met", "not_met")]
+
+
+def test_a_judgement_that_leaves_it_to_a_person_is_worse_than_good():
+    told = judgement("requires_improvement", date(2026, 1, 10), date(2026, 2, 20))
+
+    assert worse(told) == [("ofsted-quality", TODAY, "met", "refer")]
+
+
+def test_what_left_it_to_a_person_and_now_fails_is_worse_too():
+    told = judgement("inadequate", date(2026, 1, 10), date(2026, 2, 20))
+
+    found = worse(told, judged="requires_improvement")
+
+    assert found == [("ofsted-quality", TODAY, "refer", "not_met")]
+
+
+def test_a_better_judgement_is_no_concern():
+    told = judgement("outstanding", date(2026, 1, 10), date(2026, 2, 20))
+
+    assert worse(told, judged="inadequate") == []
+
+
+def test_a_suspension_from_a_later_day_is_told_with_that_day():
+    told = Suspension(LATER, None, "staffing")
+
+    assert worse(told) == [("not-suspended", LATER, "met", "not_met")]
+
+
+def test_a_suspension_that_is_over_is_no_concern():
+    told = Suspension(date(2026, 1, 1), YESTERDAY, "staffing")
+
+    assert worse(told) == []
+
+
+def test_a_judgement_that_worsens_in_two_steps_is_told_with_both_days():
+    soon, later = date(2026, 3, 20), date(2026, 5, 20)
+
+    found = worse(
+        judgement("requires_improvement", date(2026, 1, 10), soon),
+        judgement("inadequate", date(2026, 2, 10), later),
+    )
+
+    assert found == [
+        ("ofsted-quality", soon, "met", "refer"),
+        ("ofsted-quality", later, "met", "not_met"),
+    ]
+
+
+def test_an_agency_that_leaves_the_framework_is_told_with_its_last_day():
+    told = Membership(date(2022, 4, 1), LATER)
+
+    assert worse(told) == [("on-framework", LATER, "met", "not_met")]
+
+
+def test_a_registration_that_ended_yesterday_is_worse_today():
+    told = Registration(date(2010, 1, 1), YESTERDAY)
+
+    assert worse(told) == [("ofsted-registration", TODAY, "met", "not_met")]
+
+
+def test_what_depends_on_the_child_is_not_the_agency_s_standing():
+    told = offer(valid_from=date(2026, 2, 1), takes_solo=False, lots=("core",))
+
+    assert worse(told) == []
+
+
+def test_an_agency_that_is_new_does_not_stand_worse():
+    before = register(agency(urn="SC990009"))
+    after = register(agency(urn="SC990009"), agency(judged="inadequate"))
+
+    assert worse_standing(policy(), URN, before, after, TODAY) == ()
+
+
+def test_the_reason_is_in_the_rulebook_s_words():
+    before = register(agency())
+    told = judgement("inadequate", date(2026, 1, 10), date(2026, 2, 20))
+
+    [found] = worse_standing(policy(), URN, before, register(agency(told)), TODAY)
+
+    assert found.because == "Ofsted's judgement is inadequate."
+
+
+@pytest.mark.parametrize(
+    ("fact", "periods"),
+    [
+        (Suspension(LATER, date(2026, 5, 1), "staffing"), (Period(LATER, date(2026, 5, 1)),)),
+        (Suspension(date(2025, 1, 1), date(2025, 2, 1), "staffing"), ()),
+        (Suspension(date(2025, 1, 1), LATER, "staffing"), (Period(TODAY, LATER),)),
+        (judgement("good", date(2023, 5, 1), date(2023, 6, 1)), ()),
+    ],
+)
+def test_an_agency_stands_otherwise_only_on_the_days_that_a_fact_changes(fact, periods):
+    found = changed_agencies(register(agency()), register(agency(fact)), [URN], TODAY)
+
+    assert found.get(URN, ()) == periods
+
+
+def test_an_agency_that_is_new_stands_otherwise_on_every_day():
+    others = agency(urn="SC990009")
+
+    found = changed_agencies(register(others), register(others, agency()), [URN], TODAY)
+
+    [*_, last] = found[URN]
+    assert found[URN][0].start == TODAY
+    assert last.end is None
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        (Name("Elm Tree"), "the name Elm Tree"),
+        (Membership(TODAY), "membership of the framework from 2026-03-02"),
+        (Registration(TODAY, LATER), "registration with Ofsted from 2026-03-02 until 2026-04-10"),
+        (
+            Suspension(TODAY, None, "staff_turnover"),
+            "a suspension from 2026-03-02 (staff turnover)",
+        ),
+        (offer(valid_from=TODAY), "what it offers from 2026-03-02"),
+        (
+            judgement("requires_improvement", date(2026, 1, 10), TODAY),
+            "Ofsted's judgement requires improvement, published on 2026-03-02",
+        ),
+    ],
+)
+def test_a_fact_is_said_as_a_person_says_it(fact, words):
+    assert fact_words(fact) == words
+
+
+def test_of_many_facts_the_first_are_named_and_the_others_counted():
+    told = facts_words([Membership(TODAY)] * 7)
+
+    assert told.count("membership") == 5
+    assert told.endswith("; 2 more")
