@@ -40,6 +40,7 @@ def print_figures(table: Table) -> None:
         column.min_width = width
     gaps = _GAP * (len(table.columns) + 1)
     needed = _NAME_WIDTH + sum(max(width, _SHORTEST) for width in widest) + gaps
-    console = Console()
+    # A name is printed as it is, brackets and colons included.
+    console = Console(markup=False, emoji=False)
     console.width = max(console.width, needed)
     console.print(table)

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Final
 import typer
 
 from services.operating.audit import MEANS, ActsKept, Audit, audit
-from services.operating.said import AsJson, bar
+from services.operating.said import AsJson
 from services.running import open_database, worker_of
 from shared.errors import FosterframeError
 from shared.messaging.topology import SERVICES
+from shared.progress_bar import bar
 from shared.settings import Settings, settings_from
 
 log: Final = typer.Typer(

@@ -16,7 +16,7 @@ from services.operating.dead_told import (
     print_list,
     print_message,
 )
-from services.operating.said import AsJson, Service, Yes, bar, say
+from services.operating.said import AsJson, Service, Yes, say
 from services.running import open_database, worker_of
 from shared.clock import SystemClock
 from shared.errors import FosterframeError
@@ -25,6 +25,7 @@ from shared.messaging.message import Delivery
 from shared.messaging.parked import ParkedMessage
 from shared.messaging.parked_queue import MOST, Looked, ParkedQueue, Wanted
 from shared.messaging.rabbitmq import RabbitBroker
+from shared.progress_bar import bar
 from shared.settings import Settings, settings_from
 
 dead: Final = typer.Typer(

@@ -6,10 +6,11 @@ import typer
 
 from services.operating.purge import Purge
 from services.operating.purge_age import horizon_of
-from services.operating.said import AsJson, Service, Yes, bar, say
+from services.operating.said import AsJson, Service, Yes, say
 from services.running import open_database, worker_of
 from shared.clock import SystemClock
 from shared.messaging import acts
+from shared.progress_bar import bar
 from shared.settings import settings_from
 
 

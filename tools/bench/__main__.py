@@ -2,6 +2,9 @@
 
 import argparse
 import json
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shared.settings import settings_from
-from tools.bench import book, deciding, kent, pipeline, reviewing
+from tools.bench import book, changing, deciding, importing, kent, pipeline, reviewing
 from tools.bench.ground import ground
 
 TARGETS: Final = {
@@ -21,7 +24,37 @@ TARGETS: Final = {
     "review_vs_bare_publishing_20000_placements": 0.3,
     "review_vs_bare_publishing_100000_placements": 0.3,
 }
-PARTS: Final = ("deciding", "pipeline", "reviewing", "kent", "book")
+
+
+def _deciding() -> dict[str, Any]:
+    return deciding.measure(settings_from().framework)
+
+
+def _pipeline() -> dict[str, Any]:
+    with ground() as here:
+        return pipeline.measure(here)
+
+
+def _reviewing() -> dict[str, Any]:
+    with ground() as here:
+        return reviewing.measure(here)
+
+
+PARTS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
+    "deciding": ("Deciding referrals by table, by hand and fact by fact", _deciding),
+    "pipeline": ("Referrals over RabbitMQ, against a bare loop", _pipeline),
+    "reviewing": (
+        f"A price review of {reviewing.KEYS:,} fees, against bare publishing",
+        _reviewing,
+    ),
+    "kent": ("The preview of a review at the size of one council", kent.measure),
+    "book": (f"{book.PLACEMENTS:,} placements looked at again", book.measure),
+    "changing": (
+        f"A rulebook activated, and tried on {changing.REFERRALS:,} referrals",
+        changing.measure,
+    ),
+    "importing": (f"A file of {importing.ROWS:,} rows imported", importing.measure),
+}
 
 
 def main() -> None:
@@ -32,29 +65,22 @@ def main() -> None:
     asked = parser.parse_args()
     console = Console()
     results: dict[str, Any] = {}
-    wanted = PARTS if asked.only is None else (asked.only,)
-    if "deciding" in wanted:
-        console.print("Deciding referrals by table, by hand and fact by fact ...")
-        results["deciding"] = deciding.measure(settings_from().framework)
-    if "pipeline" in wanted:
-        console.print("Referrals over RabbitMQ, against a bare loop ...")
-        with ground() as here:
-            results["pipeline"] = pipeline.measure(here)
-    if "reviewing" in wanted:
-        console.print(f"A price review of {reviewing.KEYS:,} fees, against bare publishing ...")
-        with ground() as here:
-            results["reviewing"] = reviewing.measure(here)
-    if "kent" in wanted:
-        console.print("The preview of a review at the size of one council ...")
-        results["kent"] = kent.measure()
-    if "book" in wanted:
-        console.print(f"{book.PLACEMENTS:,} placements looked at again ...")
-        results["book"] = book.measure()
+    for name in PARTS if asked.only is None else (asked.only,):
+        does, measure = PARTS[name]
+        console.print(f"{does} ...")
+        results[name] = _in_a_process_of_its_own(measure)
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     asked.output.write_text(json.dumps(results, indent=2) + "\n")
     console.print(_table(results))
     console.print_json(data=results)
     console.print(f"Written to {asked.output}.")
+
+
+def _in_a_process_of_its_own(measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what is measured where the memory is not that of the parts before."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(measure).result()
 
 
 def _table(results: dict[str, Any]) -> Table:
@@ -65,16 +91,28 @@ def _table(results: dict[str, Any]) -> Table:
         for name, value in part["ratios"].items():
             table.add_row(name, f"{value:.2f}", f"{TARGETS[name]:.2f}")
     for part, told in results.items():
-        if "preview_seconds" in told:
-            took = f"{told['preview_seconds']:.2f} s"
-            table.add_row(f"preview of {part}'s {told['fee_keys']} fees", took, "under 1 s")
-        if "rederived_seconds" in told:
-            took = f"{told['rederived_seconds']:.1f} s"
-            table.add_row(f"{told['placements']} placements looked at again", took, "under 30 s")
-            took = f"{told['timeline_microseconds']:.0f} us"
-            table.add_row("one timeline", took, "under 100 us")
-        table.add_row(f"peak memory of {part}", f"{told['peak_megabytes']} MB", "under 200 MB")
+        for row in _absolute(part, told):
+            table.add_row(*row)
     return table
+
+
+def _absolute(part: str, told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what a part measured in seconds and megabytes, beside what is to be reached."""
+    if "preview_seconds" in told:
+        took = f"{told['preview_seconds']:.2f} s"
+        yield f"preview of {part}'s {told['fee_keys']} fees", took, "under 1 s"
+    if "rederived_seconds" in told:
+        took = f"{told['rederived_seconds']:.1f} s"
+        yield f"{told['placements']} placements looked at again", took, "under 30 s"
+        yield "one timeline", f"{told['timeline_microseconds']:.0f} us", "under 100 us"
+    if "activation_seconds" in told:
+        yield "activation, with all proofs", f"{told['activation_seconds']:.2f} s", "under 1 s"
+        what = f"{told['replayed']} referrals x {told['agencies']} agencies simulated"
+        yield what, f"{told['simulate_seconds']:.1f} s", "under 30 s"
+    if "import_seconds" in told:
+        took = f"{told['import_seconds']:.1f} s"
+        yield f"{told['rows']} rows of Ofsted's imported", took, "under 10 s"
+    yield f"peak memory of {part}", f"{told['peak_megabytes']} MB", "under 200 MB"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from services.demo.parties import message, publish
 from services.demo.samples import good_referrals
-from services.eligibility.service import EligibilityService, import_register
+from services.eligibility.register_import import import_register
+from services.eligibility.service import EligibilityService
 from services.running import open_database
 from shared.clock import SystemClock
 from shared.contracts.catalogue import ELIGIBILITY_DECIDED, REFERRAL_RECEIVED
@@ -50,7 +51,7 @@ def _import(here: Ground) -> None:
     clock = SystemClock()
     service = EligibilityService.open(database, settings.framework, clock)
     with work_on(database, clock, "eligibility", cause_id="bench") as work:
-        import_register(work, settings.framework, service.framework, "bench")
+        import_register(work, service.register_desk(), settings.framework, "bench")
     database.close()
 
 
