@@ -2,23 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Connection
+
+from services.eligibility.activation import activate_first
 from services.eligibility.archive import Archive
 from services.eligibility.engine import Engine
 from services.eligibility.facts import vocabulary
 from services.eligibility.handlers import handlers
-from services.eligibility.policies_in_use import PoliciesInUse
-from services.eligibility.policy import Policies, activate
-from services.eligibility.register_csv import REGISTER_FILE, read_register
+from services.eligibility.policies_in_use import InUse, PoliciesInUse, ProvedPolicies
+from services.eligibility.policy import Policies, Policy, activate
+from services.eligibility.register_import import RegisterDesk
 from services.eligibility.rulebook_yaml import read_rulebook
-from services.eligibility.store import register_store, rulebook_store
+from services.eligibility.store import activations
 from shared.clock import Clock
 from shared.errors import Fault, FileRefused
 from shared.framework.framework import Framework
 from shared.framework.pack import load_framework
-from shared.messaging.work import Handler, Work
+from shared.messaging.work import Handler, work_on
 from shared.persistence.database import Database
 
 SERVICE: Final = "eligibility"
@@ -30,88 +34,115 @@ _EXAMPLES: Final = "-examples.yaml"
 
 @dataclass(frozen=True)
 class EligibilityService:
-    """Everything that the worker, the API and the commands share."""
+    """Everything that the worker, the API and the commands share.
+
+    Args:
+        proved: the policies of the rulebooks that are kept, as far as they were asked for.
+    """
 
     framework: Framework
-    policies: Policies
     database: Database
     clock: Clock
+    proved: ProvedPolicies
 
     @classmethod
     def open(cls, database: Database, pack: Path, clock: Clock) -> "EligibilityService":
-        """Return the service for a framework pack, with every rulebook proved and kept.
+        """Return the service for a framework pack, with the rulebooks in use proved.
+
+        On a database where none was ever activated, those of the pack are. Later on a rulebook
+        comes into use only when somebody activates it.
 
         Raises:
             FileRefused: a file of the pack has faults.
-            RulebookRefused: a rulebook contradicts itself or its promises.
+            RulebookRefused: a rulebook contradicts itself, its promises, or another one's days.
+            MayYetSucceed: a rulebook in use cannot be read by this version of the service.
         """
         framework = load_framework(pack)
         policies = read_policies(pack, framework)
-        with database.transaction() as connection:
-            told = [policy.rulebook for policy in policies]
-            rulebook_store.keep(connection, told, clock.now())
-        return cls(framework, policies, database, clock)
+        with database.reading() as connection:
+            is_new = activations.latest(connection) is None
+        if is_new:
+            cause = f"first activation {framework.digest}"
+            with work_on(database, clock, SERVICE, cause_id=cause) as work:
+                activate_first(work, policies, framework)
+        service = cls(framework, database, clock, ProvedPolicies(framework, policies))
+        # What cannot be proved is found out now, and not with the first referral.
+        _ = service.policies
+        return service
+
+    @property
+    def policies(self) -> Policies:
+        """The policies in use now; who holds a connection asks `policies_now`.
+
+        Raises:
+            DatabaseAway: the database cannot be reached.
+            MayYetSucceed: one of them cannot be read by this version of the service.
+        """
+        with self.database.reading() as connection:
+            return self.policies_now(connection)
+
+    def policies_now(self, connection: Connection) -> Policies:
+        """Return the policies that decide, by what a connection sees.
+
+        Raises:
+            MayYetSucceed: one of them cannot be read by this version of the service.
+        """
+        return self.in_use(connection).policies
+
+    def in_use(self, connection: Connection) -> InUse:
+        """Return what is in use, by what a connection sees; only what is new is proved.
+
+        Raises:
+            MayYetSucceed: one of them cannot be read by this version of the service.
+        """
+        return self._noticed.now(connection)
+
+    @cached_property
+    def _noticed(self) -> PoliciesInUse:
+        return self.policies_in_use()
+
+    def policies_in_use(self) -> PoliciesInUse:
+        """Return what gives one worker, or one command, its policies in each transaction."""
+        return PoliciesInUse(self.proved)
+
+    def policy_of(self, connection: Connection, digest: str) -> Policy:
+        """Return the policy of a rulebook that is kept, whether it is in use or not.
+
+        Raises:
+            NoSuchRulebook: none with that digest is kept.
+            MayYetSucceed: it cannot be read by this version of the service.
+        """
+        return self.proved.of(connection, digest)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return what one worker does about each type of event; each worker asks for its own."""
-        return handlers(self.framework, PoliciesInUse(self.policies))
+        return handlers(self.framework, self.policies_in_use())
+
+    def register_desk(self) -> RegisterDesk:
+        """Return what imports files into the register, for one command or request."""
+        return RegisterDesk(self.framework, self.policies_in_use())
 
     def archive(self) -> Archive:
         """Return what derives stored decisions again."""
         return Archive(vocabulary(self.framework), self.policies)
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import of a register file added."""
-
-    agencies: int
-    facts_added: int
-    facts_known: int
-    version: str
-
-
 def read_policies(pack: Path, framework: Framework) -> Policies:
     """Return the policies of a pack: every `rulebook*.yaml` in it, tabulated and proved.
 
     Raises:
-        FileRefused: a rulebook has faults, there is none, or two begin on the same day.
-        RulebookRefused: a rulebook contradicts itself or its promises.
+        FileRefused: a rulebook has faults, or there is none.
+        RulebookRefused: a rulebook contradicts itself or its promises, or the days of two do not
+            fit together.
     """
     known = vocabulary(framework)
-    policies = []
-    begun: dict[object, Path] = {}
-    for path in sorted(pack.glob(_RULEBOOKS)):
-        if path.name.endswith(_EXAMPLES):
-            continue
-        rulebook = read_rulebook(path, known)
-        start = rulebook.in_force.start
-        if start in begun:
-            allowed = f"another day than that of {begun[start].name}"
-            raise FileRefused([Fault(str(path), None, "in_force.from", str(start), allowed)])
-        begun[start] = path
-        policies.append(activate(rulebook, Engine(rulebook), framework.shortlist_order))
-    if not policies:
+    rulebooks = [read_rulebook(path, known) for path in rulebook_files(pack)]
+    if not rulebooks:
         raise FileRefused([Fault(str(pack), None, "", "no rulebook", "rulebook.yaml")])
-    return Policies(policies)
+    order = framework.shortlist_order
+    return Policies([activate(each, Engine(each), order) for each in rulebooks])
 
 
-def import_register(work: Work, pack: Path, framework: Framework, actor: str) -> Imported:
-    """Add to the register what the pack's file tells and nobody told before.
-
-    What is in the register already is not told again, so that a second import changes nothing,
-    and an older file never overrules what was told since.
-
-    Raises:
-        FileRefused: the file has faults; nothing is added.
-    """
-    told = read_register(pack / REGISTER_FILE, framework)
-    register = register_store.read_register(work.connection)
-    known = {(each.urn, each.fact) for each in register.recorded}
-    facts = [(urn, fact) for urn, of_agency in told for fact in of_agency]
-    added = [each for each in facts if each not in known]
-    cause = f"import of {REGISTER_FILE} {framework.digest[:12]} by {actor}"
-    version = register_store.append(work.connection, added, work.now, cause)
-    if added:
-        work.record("register", cause, version.encode())
-    return Imported(len(told), len(added), len(facts) - len(added), version)
+def rulebook_files(pack: Path) -> list[Path]:
+    """Return where the rulebooks of a pack stand; the examples beside them are none."""
+    return [path for path in sorted(pack.glob(_RULEBOOKS)) if not path.name.endswith(_EXAMPLES)]
