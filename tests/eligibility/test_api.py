@@ -1,40 +1,14 @@
 """The HTTP side of eligibility: decisions as they were made, what-if, and errors without echo."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import update
 
-from services.eligibility.api import api
-from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables
-from shared.clock import SetClock
 from shared.contracts.decision import EligibilityDecided
-from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
-from tests.eligibility.running import BORN, NOW, Running, referral, told
-
-
-@pytest.fixture
-def running(tmp_path):
-    database = Database.open(f"sqlite:///{tmp_path}/eligibility.db")
-    migrate(database, MIGRATIONS)
-    running = Running(database, SetClock(NOW))
-    running.import_pack()
-    yield running
-    database.close()
-
-
-@pytest.fixture
-def client(running):
-    with TestClient(api(running.service)) as client:
-        yield client
-
-
-def asked(**changes):
-    return json.loads(referral(**changes).body)["data"]
+from tests.eligibility.over_http import asked
+from tests.eligibility.running import BORN, referral, told
 
 
 def test_a_decision_is_told_again_as_it_was_made(client, running):
