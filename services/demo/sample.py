@@ -41,10 +41,12 @@ class Sample:
     data: Data | None = None
 
 
-def sample_of(type_: str, subject: str, at: datetime, kind: str, data: Data) -> Sample:
+def sample_of(  # noqa: PLR0913 - each is a part of the event
+    type_: str, subject: str, at: datetime, kind: str, data: Data, *, source: str = SOURCE
+) -> Sample:
     """Return a well-formed event; the same type, subject and time always make the same id."""
-    id_ = event_id(SOURCE, type_, f"{subject} {at.isoformat()}")
-    event = Event(id_, type_, SOURCE, subject, at, data, correlation_id=subject)
+    id_ = event_id(source, type_, f"{subject} {at.isoformat()}")
+    event = Event(id_, type_, source, subject, at, data, correlation_id=subject)
     return Sample(routing_key_of(type_, data), encode(event), id_, at, kind, data=data)
 
 

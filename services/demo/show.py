@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from services.demo.show_judged import show_judged
 from services.demo.show_kent import review_sentence, sums_table, with_commas
 from services.demo.stage import Stage
 from services.demo.story import REVIEW_OF, Told, started
@@ -37,6 +38,7 @@ def show(told: Told, stage: Stage, console: Console) -> None:
     _decision_explained(told, console)
     console.print(_rejections(told))
     console.print(_shortlist(told))
+    show_judged(told, console)
     _review(told, console)
     console.print(_finance(told))
     _fee_explained(told, stage, console)
@@ -50,8 +52,10 @@ def summary(told: Told) -> dict[str, Any]:
     return {
         "referrals": sum(isinstance(one.data, ReferralReceived) for one in told.referrals),
         "decisions": len(told.decisions),
+        "decided_again": len(told.decided_again),
+        "concerns": len(told.concerns),
         "rejected": len(told.rejections),
-        "shortlists": len(told.shortlists),
+        "shortlists": _first_shortlists(told),
         "placements": len(started(told)),
         "price_changes": len(told.price_changes),
         "review": {
@@ -63,6 +67,13 @@ def summary(told: Told) -> dict[str, Any]:
         "seconds": {act: round(seconds, 2) for act, seconds in told.seconds.items()},
         "reconciled": all(check.holds for check in told.checks),
     }
+
+
+def _first_shortlists(told: Told) -> int:
+    """Return how many shortlists there are of what was decided when it was received."""
+    again = {event.id for event in told.decided_again}
+    priced = [event.data for event in told.shortlists if isinstance(event.data, ShortlistPriced)]
+    return sum(each.decision_id not in again for each in priced)
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:

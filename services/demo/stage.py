@@ -13,8 +13,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import func, select
+
 from services.demo.figures import import_prices
-from services.eligibility.service import EligibilityService, import_register
+from services.eligibility.register_import import import_register
+from services.eligibility.service import EligibilityService
 from services.pricing.desk import Desk
 from services.pricing.fees import FeeBook
 from services.pricing.placement import placement_of
@@ -31,12 +34,15 @@ from services.pricing.terms_yaml import PriceReview, read_terms
 from services.pricing.timeline import Timeline
 from services.running import broker_of, open_database, worker_of
 from shared.clock import SetClock
+from shared.contracts.catalogue import PLACEMENT_AMENDED, PLACEMENT_ENDED, PLACEMENT_STARTED
 from shared.errors import FosterframeError
 from shared.logs import configure
 from shared.messaging.broker import Broker
 from shared.messaging.topology import SERVICES, dead_queue, topology
 from shared.messaging.work import work_on
 from shared.persistence.database import Database
+from shared.persistence.inbox import Fate
+from shared.persistence.tables import DELIVERY
 from shared.settings import Settings
 
 RETRY_DELAYS_SECONDS: Final = (1, 1)
@@ -45,6 +51,7 @@ RETRY_DELAYS_SECONDS: Final = (1, 1)
 PAST_REVIEWS: Final = (date(2023, 4, 1), date(2024, 4, 1), date(2025, 4, 1))
 PRICED_BY: Final = "a.finance"
 APPROVED_BY: Final = "b.director"
+_OF_PLACEMENTS: Final = (PLACEMENT_STARTED, PLACEMENT_AMENDED, PLACEMENT_ENDED)
 _STOPS_WITHIN_SECONDS: Final = 15.0
 
 
@@ -95,10 +102,10 @@ def keep_logs(stage: Stage) -> None:
 def import_all(stage: Stage) -> dict[str, int]:
     """Import the register, the fees and the national figures; return how many of each."""
     settings = stage.settings
-    framework = stage.eligibility.framework
-    cause = f"demo:{framework.digest}"
+    cause = f"demo:{stage.eligibility.framework.digest}"
     with work_on(stage.eligibility.database, stage.clock, "eligibility", cause_id=cause) as work:
-        register = import_register(work, settings.framework, framework, PRICED_BY)
+        desk = stage.eligibility.register_desk()
+        register = import_register(work, desk, settings.framework, PRICED_BY)
     return {"agencies": register.agencies, **import_prices(settings, stage.desk)}
 
 
@@ -267,6 +274,15 @@ def parked(stage: Stage) -> dict[str, int]:
         return {service: link.depth(dead_queue(service)) for service in SERVICES}
     finally:
         link.close()
+
+
+def placements_heard(stage: Stage) -> int:
+    """Return how many messages about placements eligibility has heard and kept."""
+    inbox = DELIVERY.inbox
+    kept = (inbox.c.type.in_(_OF_PLACEMENTS), inbox.c.fate == Fate.HANDLED.value)
+    with stage.eligibility.database.reading() as connection:
+        counted = connection.execute(select(func.count()).select_from(inbox).where(*kept))
+        return int(counted.scalar_one())
 
 
 def current_timelines(desk: Desk) -> dict[str, Timeline]:

@@ -11,6 +11,7 @@ from rich.progress import Progress
 from sqlalchemy import func, select
 
 from services.demo import reckoning
+from services.demo.judged import DECIDED_AGAIN, Judged, agency_to_judge, judged_checks
 from services.demo.kent_review import KentReview, review_kent_year
 from services.demo.kent_year import SEED as KENT_SEED
 from services.demo.parties import Reader, message, publish
@@ -25,12 +26,14 @@ from services.demo.stage import (
     current_timelines,
     import_all,
     parked,
+    placements_heard,
     review_of,
     services_running,
 )
 from services.pricing.store.reviews import PREVIEWED, Review, review_named
 from services.pricing.store.tables import PRICE_CHANGES as PRICE_CHANGE_ROWS
 from services.pricing.tick import tick
+from shared.contracts.decision import EligibilityDecided
 from shared.contracts.event import Event
 from shared.contracts.fields import Data
 from shared.contracts.placement import PlacementStarted
@@ -55,9 +58,11 @@ SHORTLISTS: Final = "case-management.shortlists"
 REJECTIONS: Final = "case-management.rejections"
 PRICE_CHANGES: Final = "finance.price-changes"
 REVIEWS: Final = "finance.reviews"
-READ_QUEUES: Final = (DECISIONS, SHORTLISTS, REJECTIONS, PRICE_CHANGES, REVIEWS)
+CONCERNS: Final = "commissioning.concerns"
+READ_QUEUES: Final = (DECISIONS, SHORTLISTS, REJECTIONS, PRICE_CHANGES, REVIEWS, CONCERNS)
 
 PATIENCE_SECONDS: Final = 120.0
+_LOOK_SECONDS: Final = 0.05
 
 
 class StoryStuck(FosterframeError):  # noqa: N818 - a state of the world
@@ -73,6 +78,9 @@ class Told:
     referrals: list[Sample] = field(default_factory=list)
     placements: list[Sample] = field(default_factory=list)
     decisions: list[Event[Data]] = field(default_factory=list)
+    judged: Judged | None = None
+    decided_again: list[Event[Data]] = field(default_factory=list)
+    concerns: list[Event[Data]] = field(default_factory=list)
     shortlists: list[Event[Data]] = field(default_factory=list)
     rejections: list[Event[Data]] = field(default_factory=list)
     price_changes: list[Event[Data]] = field(default_factory=list)
@@ -98,6 +106,8 @@ def play(stage: Stage, count: int, seed: int, progress: Progress) -> Told:
             _refer(stage, told, reader, count, seed)
         with _timed(told, "placements", progress):
             _place(stage, told, reader, seed)
+        with _timed(told, "judgement", progress):
+            _judge(stage, told, reader)
         with _timed(told, "review", progress):
             _review(stage, told, reader)
         _keep(told, reader)
@@ -144,11 +154,30 @@ def _place(stage: Stage, told: Told, reader: Reader, seed: int) -> None:
     told.placements = sample_placements(shortlists, told.referrals, seed, TOLD_AT.date())
     told.placements.append(end_without_start(TOLD_AT.date(), seed))
     _publish(stage, told.placements)
-    # The end that nobody can place is tried again and parked last: by then all else is done.
+    # Both services read these, and each rejects what is spoilt. The end that pricing cannot place
+    # is tried again and parked last: by then all else is done.
     rejected = reader.count(REJECTIONS)
     spoilt = sum(one.fate == "refused" for one in told.placements)
-    _await(reader, REJECTIONS, rejected + spoilt + 1)
+    _await(reader, REJECTIONS, rejected + 2 * spoilt + 1)
     _await(reader, PRICE_CHANGES, _told_count(stage))
+
+
+def _judge(stage: Stage, told: Told, reader: Reader) -> None:
+    """Let an agency be judged inadequate, once it is known who lives with it."""
+    # An end that nobody started is pricing's to refuse: here it is an end like any other.
+    heard = sum(one.fate == "handled" for one in told.placements)
+    until = time.monotonic() + PATIENCE_SECONDS
+    while placements_heard(stage) < heard and time.monotonic() < until:
+        time.sleep(_LOOK_SECONDS)
+    decided = once_each(reader.events(DECISIONS))
+    told.judged = agency_to_judge(told.referrals, told.placements, decided, TOLD_AT.date())
+    if told.judged is None:
+        return
+    _publish(stage, [told.judged.told(TOLD_AT)])
+    _await(reader, CONCERNS, 1)
+    again = len(decided) + len(told.judged.referrals)
+    _await(reader, DECISIONS, again)
+    _await(reader, SHORTLISTS, again)
 
 
 def _review(stage: Stage, told: Told, reader: Reader) -> None:
@@ -188,10 +217,19 @@ def _told_count(stage: Stage) -> int:
 
 
 def _keep(told: Told, reader: Reader) -> None:
-    told.decisions = once_each(reader.events(DECISIONS))
+    for event in once_each(reader.events(DECISIONS)):
+        (told.decided_again if _is_again(event) else told.decisions).append(event)
     told.shortlists = once_each(reader.events(SHORTLISTS))
+    told.concerns = once_each(reader.events(CONCERNS))
     told.rejections = once_each(reader.events(REJECTIONS))
     told.price_changes = once_each(reader.events(PRICE_CHANGES))
+
+
+def _is_again(event: Event[Data]) -> bool:
+    """Say whether a referral was decided anew because an agency changed."""
+    decided = event.data
+    occasion = decided.occasion if isinstance(decided, EligibilityDecided) else None
+    return occasion is not None and occasion.word == DECIDED_AGAIN
 
 
 def _reckon(stage: Stage, told: Told) -> list[Check]:
@@ -203,8 +241,9 @@ def _reckon(stage: Stage, told: Told) -> list[Check]:
     timelines = current_timelines(stage.desk)
     return [
         *reckoning.referral_checks(told.referrals, told.decisions, told.rejections),
-        *reckoning.shortlist_checks(told.decisions, told.shortlists),
+        *reckoning.shortlist_checks([*told.decisions, *told.decided_again], told.shortlists),
         *reckoning.placement_checks(started(told), told.price_changes, timelines),
+        *judged_checks(told.judged, told.concerns, told.decided_again),
         *reckoning.review_checks(applied, told.price_changes, previewed),
         *reckoning.kent_checks(told.kent),
         *_parking_checks(stage, told),
@@ -217,7 +256,7 @@ def _parking_checks(stage: Stage, told: Told) -> list[Check]:
     spoilt = sum(one.fate == "refused" for one in told.placements)
     found = parked(stage)
     return [
-        Check("messages parked by eligibility", len(refused), found["eligibility"]),
+        Check("messages parked by eligibility", len(refused) + spoilt, found["eligibility"]),
         Check("messages parked by pricing", spoilt + 1, found["pricing"]),
     ]
 

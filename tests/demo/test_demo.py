@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -27,6 +28,8 @@ FIGURES = {
     "referrals",
     "decisions",
     "rejected",
+    "decided_again",
+    "concerns",
     "shortlists",
     "placements",
     "price_changes",
@@ -101,6 +104,8 @@ def test_the_demo_ends_in_one_line_of_figures_that_reconcile(first):
     assert figures["referrals"] == figures["decisions"] == figures["shortlists"] == 120
     assert figures["price_changes"] > figures["placements"] > 0
     assert figures["rejected"] > 0
+    assert figures["decided_again"] > 0
+    assert figures["concerns"] == 1
     assert figures["review"].keys() == {"uplifted", "excluded", "annual_effect"}
     assert figures["review"]["uplifted"] > 0
     assert figures["kent_year"]["published"] == "20199057.00"
@@ -135,6 +140,16 @@ def test_a_person_reads_how_934_47_came_about_from_decision_release_and_rates(tm
     assert "rounded half up to 934.47" in chain
     assert "every step comes out the same" in chain
     assert output.rstrip().endswith("Everything reconciles.")
+
+
+def test_a_person_reads_what_follows_when_an_agency_is_judged_inadequate(tmp_path):
+    status, output, errors = play(tmp_path, *FEW)
+
+    assert status == 0, errors[-4000:]
+    concern = output.partition("A concern about ")[2].partition("Price review")[0]
+    assert "Ofsted's judgement inadequate, published on 2026-03-31" in concern
+    assert "ofsted-quality, from 2026-03-31: met before, not met now" in concern
+    assert re.search(r"[1-9]\d* placements to review, [1-9]\d* referrals decided again", concern)
 
 
 @pytest.mark.rabbitmq
