@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,9 @@ PackOption = Annotated[
     Path | None, typer.Option("--pack", help="The framework pack; the deployment's if none.")
 ]
 Actor = Annotated[str, typer.Option("--as", help="Who does it.")]
+Since = Annotated[
+    datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="The first day: 2026-04-01.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

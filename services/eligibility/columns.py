@@ -73,7 +73,7 @@ class CriterionColumns:
         return column
 
     def _made(self, units: Sequence[Facts]) -> Column:
-        asked = _each_once(self._table, units)
+        asked = each_once(self._table, units)
         seen: dict[tuple[Verdict, Part], int] = {}
         reasons: list[Reason] = []
         verdicts: list[Verdict] = []
@@ -197,14 +197,14 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _gate_reason(table: VerdictTable, units: Sequence[Facts]) -> Reason:
-    asked = _each_once(table, units).values()
+    asked = each_once(table, units).values()
     verdicts = [table.verdict(unit) for unit in asked]
     verdict = worst(verdicts)
     told = [unit for unit, each in zip(asked, verdicts, strict=True) if each == verdict]
     return Reason(table.criterion.id, verdict, because(table.criterion, verdict, told))
 
 
-def _each_once(table: VerdictTable, units: Sequence[Facts]) -> dict[Part, Facts]:
+def each_once(table: VerdictTable, units: Sequence[Facts]) -> dict[Part, Facts]:
     """Return the units by what a criterion asks of them, each question once.
 
     They stand in the order of the table. What is kept would otherwise name the children in the

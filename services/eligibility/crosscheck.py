@@ -44,9 +44,8 @@ def _combinations(decision: Decision, table: VerdictTable) -> list[Facts]:
     """Return each different combination of facts that the decision looked up in a table."""
     part = part_of(table.facts)
     agencies: list[Facts] = [agency.facts for agency in decision.panel.agencies]
+    units = [*decision.referral.facts, *(alone.facts for alone in decision.each_alone())]
     looked_up = (
-        {**unit, **agency}
-        for unit in decision.referral.facts
-        for agency in (agencies if table.held else [{}])
+        {**unit, **agency} for unit in units for agency in (agencies if table.held else [{}])
     )
     return list({part(facts): facts for facts in looked_up}.values())

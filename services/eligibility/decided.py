@@ -12,7 +12,9 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from services.eligibility.columns import Answer, Column, Reason
-from services.eligibility.decision import Decision
+from services.eligibility.decided_later import LaterFields
+from services.eligibility.decision import FORM, Decision
+from services.eligibility.occasion import Occasion
 from services.eligibility.panel import Agency, Panel, places
 from services.eligibility.referral import Referral
 from services.eligibility.shortlist import shortlist
@@ -63,19 +65,36 @@ class DecisionWriter:
         self._entries: WeakKeyDictionary[Panel, tuple[_Entry, ...]] = WeakKeyDictionary()
         self._said: dict[Answer, _Said] = {}
         self._reasons: WeakKeyDictionary[Column, bytes] = WeakKeyDictionary()
+        self._later_fields = LaterFields()
 
-    def written(self, head: EligibilityDecided, decision: Decision) -> bytes:
-        """Return a decision as the JSON of an `EligibilityDecided`, from its head on."""
+    def written(
+        self,
+        head: EligibilityDecided,
+        decision: Decision,
+        occasion: Occasion | None = None,
+        *,
+        form: int = FORM,
+    ) -> bytes:
+        """Return a decision as the JSON of an `EligibilityDecided`, from its head on.
+
+        Args:
+            head: the decision without all that is put together from pieces.
+            decision: what was decided.
+            occasion: why; none where nobody is told of it.
+            form: which fields it is written with.
+        """
         told = head.__pydantic_serializer__.to_json(head)
         reasons = self._said_of(decision).reasons
         agencies = b",".join(self._agencies(decision))
         tail = b'"reasons":[%b],"agencies":[%b]}' % (reasons, agencies)
+        if form > 1:
+            tail = self._later_fields.written(decision, occasion) + tail
         return bytes(told.removesuffix(_EMPTY_TAIL) + tail)
 
     def head(
         self, decision: Decision, decision_id: str, decided_at: datetime
     ) -> EligibilityDecided:
-        """Return the decision without its agencies and their reasons."""
+        """Return the decision without its agencies and reasons, and without what form 2 added."""
         referral = decision.referral
         rulebook = decision.policy.rulebook
         return EligibilityDecided(

@@ -1,14 +1,32 @@
 """Decides: which agencies may be offered a child, which a person must look at, which not."""
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from services.eligibility.columns import Answer, Gates
 from services.eligibility.criteria import MET, NOT_MET, REFER, Verdict
 from services.eligibility.panel import Panel, places
 from services.eligibility.policy import Policy
-from services.eligibility.referral import Referral
+from services.eligibility.referral import Child, Referral
+from services.eligibility.tables import Facts
 
 Outcome = Literal["eligible", "refer", "not_eligible"]
+
+FORM: Final = 2
+"""Which fields a decision is told with now; form 1 had none about versions and occasions."""
+
+
+class Alone(NamedTuple):
+    """What the policy says of one child of a group, or a parent with its own child, alone."""
+
+    child: Child
+    facts: Facts
+    gates: Gates
+    answer: Answer
+
+    @property
+    def passing(self) -> tuple[int, int]:
+        """The agencies whose outcome is eligible, and those whose outcome is refer."""
+        return _passing(self.gates, self.answer)
 
 
 class Decision(NamedTuple):
@@ -44,8 +62,7 @@ class Decision(NamedTuple):
     @property
     def not_met_counts(self) -> dict[str, int]:
         """How many agencies fail each criterion about agencies."""
-        named = zip(self.policy.agency_criteria, self.answer.columns, strict=True)
-        return {criterion: column.not_met.bit_count() for criterion, column in named}
+        return not_met_counts(self.policy, self.answer)
 
     def outcomes(self) -> list[Outcome]:
         """Return the outcome of each agency, by its place: the gates and its own criteria."""
@@ -60,14 +77,22 @@ class Decision(NamedTuple):
     @property
     def passing(self) -> tuple[int, int]:
         """The agencies whose outcome is eligible, and those whose outcome is refer."""
-        gate, answer = self.gates.outcome, self.answer
-        if gate == MET:
-            return answer.eligible, answer.refer
-        return 0, answer.eligible | answer.refer if gate == REFER else 0
+        return _passing(self.gates, self.answer)
 
     def verdicts(self) -> list[tuple[Verdict, ...]]:
         """Return each agency's verdicts, by its place, in the order of the criteria."""
         return list(zip(*[column.verdicts for column in self.answer.columns], strict=True))
+
+    def each_alone(self) -> list[Alone]:
+        """Return what the policy says of each unit of a group alone; nothing where it is one."""
+        if len(self.referral.facts) == 1:
+            return []
+        columns = self.policy.columns(self.panel)
+        named = zip(self.referral.units, self.referral.facts_alone, strict=True)
+        return [
+            Alone(child, facts, columns.gates((facts,)), columns.answer((facts,)))
+            for child, facts in named
+        ]
 
 
 def decide(referral: Referral, panel: Panel, policy: Policy) -> Decision:
@@ -75,3 +100,15 @@ def decide(referral: Referral, panel: Panel, policy: Policy) -> Decision:
     columns = policy.columns(panel)
     units = referral.facts
     return Decision(referral, panel, policy, columns.gates(units), columns.answer(units))
+
+
+def not_met_counts(policy: Policy, answer: Answer) -> dict[str, int]:
+    """Return how many agencies fail each criterion about agencies."""
+    named = zip(policy.agency_criteria, answer.columns, strict=True)
+    return {criterion: column.not_met.bit_count() for criterion, column in named}
+
+
+def _passing(gates: Gates, answer: Answer) -> tuple[int, int]:
+    if gates.outcome == MET:
+        return answer.eligible, answer.refer
+    return 0, answer.eligible | answer.refer if gates.outcome == REFER else 0

@@ -17,6 +17,7 @@ class Child:
         age: in years, last birthday.
         with_parent: the child comes with its own parent, who is a child of the same referral;
             the two are one unit, which has the parent's age.
+        parent_ref: which child that is; it was not kept before children were judged alone too.
     """
 
     child_ref: str
@@ -24,6 +25,7 @@ class Child:
     age_band: str
     disability: bool
     with_parent: bool = False
+    parent_ref: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Referral:
     preferred_area: str | None
     children: tuple[Child, ...]
 
+    @property
+    def units(self) -> list[Child]:
+        """The children without those that come with their own parent."""
+        return [child for child in self.children if not child.with_parent]
+
     @cached_property
     def facts(self) -> tuple[Mapping[str, Value], ...]:
         """What a rulebook may read, for each unit: a child, or a parent with its own child.
@@ -52,7 +59,7 @@ class Referral:
         The facts of the referral are the same in each; a baby that comes with its parent adds
         to the unit nothing but a disability.
         """
-        units = [child for child in self.children if not child.with_parent]
+        units = self.units
         is_unit_disabled = any(child.disability for child in self.children if child.with_parent)
         shared: dict[str, Value] = {
             "purchaser": self.purchaser,
@@ -76,3 +83,28 @@ class Referral:
             }
             for child in units
         )
+
+    @cached_property
+    def facts_alone(self) -> tuple[Mapping[str, Value], ...]:
+        """What a rulebook may read of each unit of a group if it came alone, in their order.
+
+        The type of placement stays the one that was asked for.
+        """
+        return tuple(
+            {
+                **facts,
+                "group_size": 1,
+                "keep_together": "no",
+                "parent_with_child": yes_no(bool(own := self._own_of(child))),
+                "disability": yes_no(child.disability or any(each.disability for each in own)),
+            }
+            for child, facts in zip(self.units, self.facts, strict=True)
+        )
+
+    def _own_of(self, unit: Child) -> list[Child]:
+        """Return the children who come with a unit as their parent, as far as that was kept."""
+        return [
+            child
+            for child in self.children
+            if child.with_parent and child.parent_ref in {None, unit.child_ref}
+        ]

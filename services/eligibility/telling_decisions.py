@@ -1,15 +1,17 @@
 """Tells a decision: the message, the row that it can be derived from again, and the log."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from services.eligibility.crosscheck import cross_check, is_sampled
 from services.eligibility.decided import DecisionWriter
 from services.eligibility.decision import Decision
+from services.eligibility.occasion import Occasion
+from services.eligibility.policies_in_use import PoliciesInUse
+from services.eligibility.shadowing import Shadowing
 from services.eligibility.store.decision_store import row_of
 from services.eligibility.store.tables import decisions
+from services.eligibility.words_known import remember_decision
 from shared.contracts.catalogue import ELIGIBILITY_DECIDED, EMERGENCY
 from shared.contracts.event import encode
 from shared.contracts.fields import Data
@@ -20,29 +22,17 @@ _WRITTEN_LATER: Final = Data()
 """Stands for the data of the event until it is written: it holds the event's own id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """Why a referral is decided now.
+class DecisionTeller:
+    """Keeps and publishes decisions for one worker or one command.
 
     Args:
-        reference: what brings it about: an event's id, or a command and who gave it.
-        version: that of the referral.
-        said_at: when the referral was said, where its message says so.
-        supersedes: the decision on the same referral that no longer counts, if there is one.
+        pack_digest: the framework pack in use.
+        policies: give the rulebook that is tried beside, if one is to be tried at all.
     """
 
-    word: Literal["received", "amended", "register_changed"]
-    reference: str
-    version: int = 1
-    said_at: datetime | None = None
-    supersedes: str | None = None
-
-
-class DecisionTeller:
-    """Keeps and publishes decisions for one worker or one command."""
-
-    def __init__(self, pack_digest: str) -> None:
+    def __init__(self, pack_digest: str, policies: PoliciesInUse | None = None) -> None:
         self._pack_digest = pack_digest
+        self._beside = None if policies is None else Shadowing(policies)
         self._writer = DecisionWriter(pack_digest)
 
     def tell(self, work: Work, decision: Decision, occasion: Occasion) -> str:
@@ -56,11 +46,12 @@ class DecisionTeller:
             correlation_id="" if is_asked else referral_id,
         )
         head = self._writer.head(decision, told.id, work.now)
-        body = self._writer.written(head, decision)
+        body = self._writer.written(head, decision, occasion)
         digest = hashlib.sha256(body).hexdigest()
         if is_sampled(digest):
             cross_check(decision)
-        work.add(decisions, row_of(decision, told.id, work.now, self._pack_digest, digest))
+        row = row_of(decision, occasion, told.id, work.now, self._pack_digest, digest)
+        work.add(decisions, row)
         work.record("decision", told.id, body, digest=digest)
         work.publish(
             Outgoing(
@@ -73,4 +64,7 @@ class DecisionTeller:
                 headers={"traceparent": told.traceparent} if told.traceparent else {},
             )
         )
+        if self._beside is not None:
+            self._beside.compare(work, decision, told.id)
+        remember_decision(work, referral_id, told.id, occasion)
         return told.id

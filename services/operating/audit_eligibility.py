@@ -1,20 +1,20 @@
 """Derives every decision again, and follows the register from its first fact to its last."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection, exists, select
 
-from services.eligibility.archive import Archive
+from services.eligibility.archive import Archive, PatientArchive
 from services.eligibility.facts import vocabulary
-from services.eligibility.register import EMPTY_VERSION, Register, version_after
-from services.eligibility.service import read_policies
-from services.eligibility.store.decision_store import stored_decisions
+from services.eligibility.register import EMPTY_VERSION, version_after
 from services.eligibility.store.register_store import read_register
 from services.eligibility.store.tables import decisions, delivery, register_facts
+from services.eligibility.verifying import verified
 from services.operating.audit import Comparison, Placed, Seen
+from services.operating.audit_concerns import ConcernsKept
+from services.operating.audit_rulebooks import RulebooksKept
 from shared.framework.pack import load_framework
 from shared.persistence.chain import Break, Entry
 from shared.persistence.purges import purged_at
@@ -22,26 +22,7 @@ from shared.settings import Settings
 
 _DECISION: Final = "decision"
 _REGISTER: Final = "register"
-_REGISTERS_KEPT: Final = 4
 _AT_A_TIME: Final = 100
-
-
-class _PatientArchive(Archive):
-    """An archive that remembers the last few registers: an audit asks for each many times."""
-
-    _remembered: OrderedDict[str, Register]
-
-    def register(self, connection: Connection, version: str) -> Register:
-        """Return the register as it was at a version."""
-        kept = self.__dict__.setdefault("_remembered", OrderedDict())
-        found: Register | None = kept.get(version)
-        if found is None:
-            found = kept[version] = read_register(connection, version=version)
-            if len(kept) > _REGISTERS_KEPT:
-                kept.popitem(last=False)
-        else:
-            kept.move_to_end(version)
-        return found
 
 
 class DecisionsKept:
@@ -83,14 +64,10 @@ class DecisionsKept:
 
     def _fault(self, connection: Connection, entry: Entry) -> str:
         altered = f"what is kept of the decision {entry.subject} was altered"
-        try:
-            stored = stored_decisions(connection, [entry.subject])[entry.subject]
-            if stored.body_digest != entry.body_digest:
-                return altered
-            derived = self._archive.derived(connection, stored)
-        except Exception as error:  # noqa: BLE001 - altered facts may fail anywhere; each is a find
-            return f"{altered}: it cannot be derived again ({type(error).__name__})"
-        return "" if derived.is_same else f"{altered}: derived again, it is another one"
+        found = verified(self._archive, connection, entry.subject)
+        if found.fault:
+            return f"{altered}: {found.fault}"
+        return "" if found.body_digest == entry.body_digest else altered
 
 
 class RegisterKept:
@@ -148,7 +125,6 @@ def comparisons(settings: Settings) -> Sequence[Comparison]:
     Raises:
         FileRefused: the framework pack has faults.
     """
-    framework = load_framework(settings.framework)
-    policies = read_policies(settings.framework, framework)
-    archive = _PatientArchive(vocabulary(framework), policies)
-    return (DecisionsKept(archive), RegisterKept())
+    # Each rulebook is read from the database: the pack may not hold it, or hold it otherwise.
+    archive = PatientArchive(vocabulary(load_framework(settings.framework)))
+    return (DecisionsKept(archive), RegisterKept(), RulebooksKept(), ConcernsKept())

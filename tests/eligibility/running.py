@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from services.eligibility.service import SERVICE, EligibilityService, import_register
+from services.eligibility.register_import import import_register
+from services.eligibility.service import SERVICE, EligibilityService
 from shared.contracts.catalogue import PROVIDER_UPDATED, REFERRAL_RECEIVED
 from shared.contracts.event import decode
 from shared.messaging.batch import Intake
@@ -68,10 +69,11 @@ def update(*facts, urn="SC990001", id_="u1", at=NOW):
 class Running:
     """The service on a database, fed by hand."""
 
-    def __init__(self, database, clock):
+    def __init__(self, database, clock, pack=PACK):
         self.database = database
         self.clock = clock
-        self.service = EligibilityService.open(database, PACK, clock)
+        self.pack = pack
+        self.service = EligibilityService.open(database, pack, clock)
         self._intake = self.another_worker()
 
     def another_worker(self):
@@ -84,7 +86,7 @@ class Running:
 
     def import_pack(self, clock=None):
         with work_on(self.database, clock or self.clock, SERVICE, cause_id="import") as work:
-            return import_register(work, PACK, self.service.framework, "a commissioner")
+            return import_register(work, self.service.register_desk(), self.pack, "a commissioner")
 
     def take(self, *deliveries):
         """Take a batch, and return the messages that it sent."""

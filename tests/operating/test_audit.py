@@ -55,8 +55,9 @@ def test_decisions_and_the_register_verify_as_they_were_written(eligibility):
     found = audited(eligibility)
 
     assert found.broken is None
-    assert found.seen.compared == {"decision": 5, "register": 2}
-    assert found.end.position == 7
+    assert found.seen.compared == {"rulebook": 1, "decision": 8, "register": 2, "concern": 1}
+    assert found.seen.unchecked == {}
+    assert found.end.position == 12
 
 
 def test_price_changes_verify_as_they_were_told(pricing):
@@ -188,7 +189,7 @@ def test_an_act_of_an_operator_that_was_altered_is_found(eligibility):
     change(eligibility, update(ACTS).values(told='{"by": "nobody"}'))
 
     assert whole.seen.compared[DISCARDED] == 1
-    assert broken(eligibility) == (8, "the record of message.discarded was altered or removed")
+    assert broken(eligibility) == (13, "the record of message.discarded was altered or removed")
 
 
 def test_an_auditor_at_the_terminal_is_told_what_it_means(eligibility, url):
@@ -202,9 +203,9 @@ def test_an_auditor_at_the_terminal_is_told_what_it_means(eligibility, url):
     found_as_json = operator.runs("audit", "verify", "eligibility", "--json")
 
     assert well.status == 0
-    assert "eligibility verifies: 7 entries; compared: 2 register, 5 decision" in well.out.replace(
-        "5 decision, 2 register", "2 register, 5 decision"
-    )
+    assert "eligibility verifies: 12 entries; compared: " in well.out
+    for compared in ("1 rulebook", "2 register", "8 decision", "1 concern"):
+        assert compared in well.out
     assert as_json[0]["verifies"]
     assert len(as_json[0]["digest"]) == 64
     assert (found.status, found_as_json.status) == (1, 1)

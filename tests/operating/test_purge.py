@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from services.eligibility.store.decision_store import NoSuchDecision
-from services.eligibility.store.tables import decisions, withdrawals
+from services.eligibility.store.tables import decisions, shadow_differences, withdrawals
 from services.operating.purge import ROWS_AT_A_TIME, Purge
 from services.operating.purge_age import AgeRefused, horizon_of
 from services.pricing.reconcile import reconcile
@@ -96,11 +96,21 @@ def test_decisions_from_before_the_horizon_go_and_the_log_still_verifies(eligibi
 
     done = waiting.run("J. Okafor", quietly)
 
-    assert done == expected == {"decisions": 5, "withdrawals": 0, "inbox": 6}
+    assert (
+        done
+        == expected
+        == {
+            "decisions": 8,
+            "shadow_differences": 0,
+            "withdrawals": 0,
+            "concerns": 1,
+            "inbox": 6,
+        }
+    )
     assert [each.referral_id for each in eligibility.kept(decisions)] == ["R-young"]
     found = audited(eligibility)
     assert found.broken is None
-    assert found.seen.purged == {"decision": 5}
+    assert found.seen.purged == {"decision": 8, "concern": 1}
     assert found.seen.compared["decision"] == 1
     begun, ended_ = eligibility.kept(ACTS)
     assert (begun.kind, ended_.kind) == ("purge.begun", "purge.done")
@@ -109,6 +119,21 @@ def test_decisions_from_before_the_horizon_go_and_the_log_still_verifies(eligibi
         "horizon": waiting.horizon.instant.isoformat(),
         "rows": done,
     }
+
+
+def test_what_a_rulebook_in_shadow_would_have_decided_goes_with_the_decision(eligibility):
+    rows = [
+        {"decision_id": f"d{year}", "digest": "0" * 64, "differs": "{}", "recorded_at": at}
+        for year in (2026, 2031)
+        for at in [datetime(year, 3, 2, tzinfo=UTC)]
+    ]
+    with eligibility.database.transaction() as connection:
+        connection.execute(insert(shadow_differences), rows)
+
+    done = purge_of(eligibility, "eligibility", "5y").run("J. Okafor", quietly)
+
+    assert done["shadow_differences"] == 1
+    assert [each.decision_id for each in eligibility.kept(shadow_differences)] == ["d2031"]
 
 
 def test_who_asks_for_a_purged_decision_is_told_when_it_went(eligibility):
@@ -286,7 +311,9 @@ def test_an_operator_sees_first_what_would_go(eligibility, url):
 
     assert "Would be purged from eligibility" in tried.out
     assert "1 inbox. Add --yes to do it." in tried.out
-    assert tried_as_json["rows"] == done["rows"] == {"decisions": 0, "withdrawals": 0, "inbox": 1}
+    tables = ("decisions", "shadow_differences", "withdrawals", "concerns")
+    nothing_else = dict.fromkeys(tables, 0)
+    assert tried_as_json["rows"] == done["rows"] == nothing_else | {"inbox": 1}
     assert (tried_as_json["done"], done["done"]) == (False, True)
     assert (refused.status, nobody.status) == (1, 1)
     assert "younger than 90 days" in refused.err

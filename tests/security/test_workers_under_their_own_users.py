@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.eligibility.service import import_register
+from services.eligibility.register_import import import_register
+from services.eligibility.service import EligibilityService
 from services.running import broker_of, open_database, worker_of
 from shared.clock import SetClock
 from shared.contracts.catalogue import PLACEMENT_ENDED, REFERRAL_RECEIVED
-from shared.framework.pack import load_framework
 from shared.messaging.message import EXCHANGE, Outgoing
 from shared.messaging.rabbitmq import RabbitBroker
 from shared.messaging.topology import topology
@@ -86,9 +86,9 @@ def depth_of(secured, queue):
 
 
 def import_agencies(worker, settings):
-    framework = load_framework(settings.framework)
+    service = EligibilityService.open(worker.database, settings.framework, SetClock(NOW))
     with work_on(worker.database, SetClock(NOW), "eligibility", cause_id="import") as work:
-        import_register(work, settings.framework, framework, "test")
+        import_register(work, service.register_desk(), settings.framework, "test")
 
 
 def test_a_referral_is_decided_and_priced_and_its_shortlist_comes_back(secured, started):

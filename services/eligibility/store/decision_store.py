@@ -3,17 +3,20 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
-from services.eligibility.decision import Decision
+from services.eligibility.decision import FORM, Decision
+from services.eligibility.occasion import Occasion
 from services.eligibility.referral import Child, Referral
 from services.eligibility.store.tables import decisions, delivery
 from shared.days import london_day
 from shared.errors import FosterframeError
 from shared.persistence.purges import purged_at, purges
+
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class NoSuchDecision(FosterframeError):  # noqa: N818 - a fact about the store
@@ -22,7 +25,12 @@ class NoSuchDecision(FosterframeError):  # noqa: N818 - a fact about the store
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """One decision as it is kept."""
+    """One decision as it is kept.
+
+    Args:
+        form: which fields its message has.
+        occasion: why it was made, and of which version of the referral it is.
+    """
 
     decision_id: str
     decided_at: datetime
@@ -32,10 +40,23 @@ class StoredDecision:
     register_version: str
     pack_digest: str
     body_digest: str
+    form: int
+    occasion: Occasion
+
+    @property
+    def version(self) -> int:
+        """The referral's version."""
+        return self.occasion.version
+
+    @property
+    def said_at(self) -> datetime | None:
+        """When the referral was said; not known of what was decided before this was kept."""
+        return self.occasion.said_at
 
 
 def row_of(
     decision: Decision,
+    occasion: Occasion,
     decision_id: str,
     decided_at: datetime,
     pack_digest: str,
@@ -52,6 +73,12 @@ def row_of(
         "register_version": decision.panel.register_version,
         "pack_digest": pack_digest,
         "body_digest": body_digest,
+        "form": FORM,
+        "version": occasion.version,
+        "said_at": occasion.said_at,
+        "occasion": occasion.word,
+        "occasion_reference": occasion.reference,
+        "supersedes": occasion.supersedes,
     }
 
 
@@ -64,32 +91,44 @@ def decision(connection: Connection, decision_id: str) -> StoredDecision:
     row = connection.execute(
         select(decisions).where(decisions.c.decision_id == decision_id)
     ).one_or_none()
-    return _stored(row, "" if row is not None else _missing(connection, decision_id))
+    if row is None:
+        raise NoSuchDecision(_missing(connection, decision_id))
+    return _stored(row)
 
 
 def stored_decisions(connection: Connection, ids: Collection[str]) -> dict[str, StoredDecision]:
     """Return those of some decisions that are kept."""
     found = connection.execute(select(decisions).where(decisions.c.decision_id.in_(ids)))
-    return {row.decision_id: _stored(row, "") for row in found}
+    return {row.decision_id: _stored(row) for row in found}
+
+
+def decisions_on(connection: Connection, referral_id: str) -> list[StoredDecision]:
+    """Return every decision on a referral, the one that counts first."""
+    found = connection.execute(select(decisions).where(decisions.c.referral_id == referral_id))
+    stored = [_stored(row) for row in found]
+    superseded = {each.occasion.supersedes for each in stored}
+
+    def standing(each: StoredDecision) -> tuple[bool, int, datetime, datetime, str]:
+        # By the clock what supersedes may be the earlier: it waited for what it supersedes.
+        said_at, is_last = each.said_at or _LONG_AGO, each.decision_id not in superseded
+        return is_last, each.version, said_at, each.decided_at, each.decision_id
+
+    return sorted(stored, key=standing, reverse=True)
 
 
 def latest_decision(connection: Connection, referral_id: str) -> StoredDecision:
-    """Return the last decision on a referral.
+    """Return the decision on a referral that counts.
 
     Raises:
         NoSuchDecision: there is none.
     """
-    row = connection.execute(
-        select(decisions)
-        .where(decisions.c.referral_id == referral_id)
-        .order_by(decisions.c.decided_at.desc(), decisions.c.decision_id)
-        .limit(1)
-    ).one_or_none()
+    if found := decisions_on(connection, referral_id):
+        return found[0]
     missing = f"There is no decision on the referral {referral_id}."
-    if row is None and (known := purges(connection)):
+    if known := purges(connection):
         begun, horizon = london_day(known[-1].begun_at), london_day(known[-1].horizon)
         missing += f" What was decided before {horizon} was purged on {begun}."
-    return _stored(row, missing)
+    raise NoSuchDecision(missing)
 
 
 def _missing(connection: Connection, decision_id: str) -> str:
@@ -107,9 +146,7 @@ def _missing(connection: Connection, decision_id: str) -> str:
     )
 
 
-def _stored(row: Row[*tuple[Any, ...]] | None, missing: str) -> StoredDecision:
-    if row is None:
-        raise NoSuchDecision(missing)
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredDecision:
     return StoredDecision(
         decision_id=row.decision_id,
         decided_at=row.decided_at,
@@ -119,6 +156,14 @@ def _stored(row: Row[*tuple[Any, ...]] | None, missing: str) -> StoredDecision:
         register_version=row.register_version,
         pack_digest=row.pack_digest,
         body_digest=row.body_digest,
+        form=row.form,
+        occasion=Occasion(
+            word=row.occasion,
+            reference=row.occasion_reference,
+            version=row.version,
+            said_at=row.said_at,
+            supersedes=row.supersedes,
+        ),
     )
 
 
@@ -139,18 +184,22 @@ def referral_text(referral: Referral) -> str:
             "in_house_search": referral.in_house_search,
             "keep_together": referral.keep_together,
             "preferred_area": referral.preferred_area,
-            "children": [
-                {
-                    "child_ref": child.child_ref,
-                    "age": child.age,
-                    "age_band": child.age_band,
-                    "disability": child.disability,
-                    "with_parent": child.with_parent,
-                }
-                for child in referral.children
-            ],
+            "children": [_child(child) for child in referral.children],
         }
     )
+
+
+def _child(child: Child) -> dict[str, object]:
+    told: dict[str, object] = {
+        "child_ref": child.child_ref,
+        "age": child.age,
+        "age_band": child.age_band,
+        "disability": child.disability,
+        "with_parent": child.with_parent,
+    }
+    if child.parent_ref is not None:
+        told["parent_ref"] = child.parent_ref
+    return told
 
 
 def referral_from_text(text: str) -> Referral:

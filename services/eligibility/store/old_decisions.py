@@ -5,7 +5,12 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, Table, delete, func, select
 
-from services.eligibility.store.tables import decisions, withdrawals
+from services.eligibility.store.tables import (
+    concerns,
+    decisions,
+    shadow_differences,
+    withdrawals,
+)
 from shared.persistence.old_rows import Horizon, OldRows, Removed
 
 
@@ -26,6 +31,10 @@ def _old(table: Table, key: "Column[str]", instant: "Column[object]") -> OldRows
 
 OLD_ROWS: Final = (
     _old(decisions, decisions.c.decision_id, decisions.c.decided_at),
+    _old(shadow_differences, shadow_differences.c.decision_id, shadow_differences.c.recorded_at),
     _old(withdrawals, withdrawals.c.event_id, withdrawals.c.recorded_at),
+    _old(concerns, concerns.c.concern_id, concerns.c.recorded_at),
 )
-"""A decision is over when it is made; whether a child came to live somewhere is not known here."""
+"""A decision and a concern are over when they are told, and what a rulebook in shadow would have
+decided goes with the decision. Where a child lives is kept: a placement may last for many years,
+and nothing is kept of the child."""

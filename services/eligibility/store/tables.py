@@ -106,8 +106,12 @@ withdrawals: Final = Table(
     Column("withdrawn_at", Instant, nullable=False),
     Column("reason", String(40), nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("said_at", Instant),
 )
-"""One row for each referral for which a home is no longer needed."""
+"""One row for each word that a home is no longer needed for a referral.
+
+`said_at` tells whether the referral was said again since; where that is not known, `withdrawn_at`.
+"""
 
 placement_events: Final = Table(
     "placement_events",

@@ -34,6 +34,7 @@ def _widen_decisions() -> None:
         Column("supersedes", String(36)),
     ):
         op.add_column("decisions", column)
+    op.add_column("withdrawals", Column("said_at", Instant))
 
 
 def _make_rulebooks_in_use() -> None:
