@@ -41,7 +41,7 @@ class Sample:
     data: Data | None = None
 
 
-def sample_of(  # noqa: PLR0913 - each is a part of the event
+def sample_of(
     type_: str, subject: str, at: datetime, kind: str, data: Data, *, source: str = SOURCE
 ) -> Sample:
     """Return a well-formed event; the same type, subject and time always make the same id."""

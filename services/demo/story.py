@@ -33,6 +33,7 @@ from services.demo.stage import (
 from services.pricing.store.reviews import PREVIEWED, Review, review_named
 from services.pricing.store.tables import PRICE_CHANGES as PRICE_CHANGE_ROWS
 from services.pricing.tick import tick
+from shared.contracts.concern import ProviderConcern
 from shared.contracts.decision import EligibilityDecided
 from shared.contracts.event import Event
 from shared.contracts.fields import Data
@@ -173,11 +174,14 @@ def _judge(stage: Stage, told: Told, reader: Reader) -> None:
     told.judged = agency_to_judge(told.referrals, told.placements, decided, TOLD_AT.date())
     if told.judged is None:
         return
+    before = {queue: reader.count(queue) for queue in (DECISIONS, SHORTLISTS)}
     _publish(stage, [told.judged.told(TOLD_AT)])
     _await(reader, CONCERNS, 1)
-    again = len(decided) + len(told.judged.referrals)
-    _await(reader, DECISIONS, again)
-    _await(reader, SHORTLISTS, again)
+    concerns = [event.data for event in once_each(reader.events(CONCERNS))]
+    # As many as it says itself; whether these are all of them is for the reckoning.
+    again = sum(len(each.referrals) for each in concerns if isinstance(each, ProviderConcern))
+    for queue, count in before.items():
+        _await(reader, queue, count + again)
 
 
 def _review(stage: Stage, told: Told, reader: Reader) -> None:

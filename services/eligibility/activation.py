@@ -14,7 +14,7 @@ from services.eligibility.examining import (
     prove_file,
 )
 from services.eligibility.policy import Policy
-from services.eligibility.store import activations, rulebook_store
+from services.eligibility.store import activations, register_store, rulebook_store
 from services.eligibility.store.activations import State, Step
 from shared.framework.framework import Framework
 from shared.messaging.work import Work
@@ -53,6 +53,8 @@ def take_step(
     connection = work.connection
     # From here on nobody changes what is in use but us.
     activations.let_nobody_else_activate(connection)
+    # Nor does a word come into the register that was not there when we looked for those it lacks.
+    register_store.claim_register(connection)
     examined = examine(connection, proved, framework, wanted)
     if examined.is_so_already:
         return Activated(examined, [])

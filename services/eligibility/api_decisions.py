@@ -18,6 +18,7 @@ from services.eligibility.api_words import (
     SinceOrNot,
     answers,
     begin_of,
+    in_full,
     page,
     problems,
 )
@@ -36,7 +37,9 @@ from shared.errors import CannotSucceed
 _ASKED: Final = {
     "requestBody": {
         "required": True,
-        "content": {JSON: {"schema": ReferralReceived.model_json_schema(), "example": REFERRAL}},
+        "content": {
+            JSON: {"schema": in_full(ReferralReceived.model_json_schema()), "example": REFERRAL}
+        },
     }
 }
 _OnReferral = Annotated[
@@ -117,7 +120,9 @@ def _tell_what_if(app: FastAPI, service: EligibilityService) -> None:
 
 
 def _decided(example: Json) -> dict[int | str, Json]:
-    content = {JSON: {"schema": EligibilityDecided.model_json_schema(), "example": example}}
+    content = {
+        JSON: {"schema": in_full(EligibilityDecided.model_json_schema()), "example": example}
+    }
     return {200: {"content": content}}
 
 

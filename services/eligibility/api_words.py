@@ -68,6 +68,25 @@ def answers(example: object, *statuses: int, status: int = 200) -> dict[int | st
     return {status: {"content": {JSON: {"example": example}}}} | problems(*statuses)
 
 
+def in_full(schema: Json) -> Json:
+    """Return the schema of a message with each part in its place.
+
+    A reference into the schema itself would point to nothing in the description of an API.
+    """
+    parts = schema.get("$defs", {})
+
+    def placed(part: Any) -> Any:  # noqa: ANN401 - any part of a schema
+        if isinstance(part, list):
+            return [placed(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return placed(parts[part["$ref"].rsplit("/", 1)[1]])
+        return {key: placed(each) for key, each in part.items()}
+
+    return {key: placed(each) for key, each in schema.items() if key != "$defs"}
+
+
 def page(name: str, told: Sequence[Mapping[str, Any]], limit: int, key: str) -> Json:
     """Return one page of what was asked for, of which one more than the limit was read.
 

@@ -25,6 +25,7 @@ from shared.messaging.work import Work, work_on
 from shared.settings import settings_from
 
 MOST_SHOWN: Final = 50
+MOST_NAMED: Final = 5
 
 _File = Annotated[
     Path | None,
@@ -101,8 +102,7 @@ def _say_imported(imported: Imported, *, as_json: bool) -> None:
         f"{imported.facts_changed} changed, {imported.facts_known} known before{left}. "
         f"The register is at {imported.version[:12]}."
     )
-    if imported.touched.agencies:
-        typer.echo(_touched_text(imported.touched, "were"))
+    _say_touched(imported.touched, "were", "stay")
 
 
 def _say_preview(seen: ImportPreview, touched: Touched, *, as_json: bool) -> None:
@@ -120,8 +120,7 @@ def _say_preview(seen: ImportPreview, touched: Touched, *, as_json: bool) -> Non
         typer.echo(f"Rows not read, {what.replace('_', ' ')}: {rows}.")
     counts = ", ".join(f"{count} {word}" for word, count in seen.counts.items() if word != REFUSED)
     typer.echo(f"{seen.agencies} agencies: {counts}; {seen.counts[REFUSED]} rows refused.")
-    if touched.agencies:
-        typer.echo(_touched_text(touched, "would be"))
+    _say_touched(touched, "would be", "would stay")
     typer.echo(f"Nothing was changed. To apply exactly this: --expect {seen.digest}")
 
 
@@ -148,9 +147,18 @@ def _say_rest(count: int) -> None:
         typer.echo(f"... and {count - MOST_SHOWN} more; --json lists every one.")
 
 
-def _touched_text(touched: Touched, verb: str) -> str:
-    worse = sum(bool(each.standing) for each in touched.agencies)
-    return (
-        f"{len(touched.agencies)} agencies stand otherwise, {worse} of them worse; "
-        f"{len(touched.referrals)} open referrals {verb} decided again."
-    )
+def _say_touched(touched: Touched, are: str, stay: str) -> None:
+    """Say what somebody has to look at; that agencies only stand better is no news."""
+    worse = [each.urn for each in touched.agencies if each.standing]
+    if worse or touched.referrals:
+        more = ", ..." if len(worse) > MOST_NAMED else ""
+        named = f" ({', '.join(worse[:MOST_NAMED])}{more})" if worse else ""
+        typer.echo(
+            f"Agencies that stand worse: {len(worse)}{named}; "
+            f"open referrals that {are} decided again: {len(touched.referrals)}."
+        )
+    if touched.undecided:
+        typer.echo(
+            f"Open referrals that {stay} as they were decided, because no rulebook in force can "
+            f"judge them: {len(touched.undecided)}. See fosterframe rulebook list."
+        )

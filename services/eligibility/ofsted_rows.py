@@ -94,6 +94,9 @@ def read_ofsted(name: str, body: bytes, agencies: Container[str]) -> OfstedFile:
         if "overall" not in sheet.columns:
             names = ", ".join(COLUMNS["overall"])
             notices.append(f"{sheet.label} tells no overall judgement, in none of: {names}.")
+        if not {"status", "ended"} & set(sheet.columns):
+            names = ", ".join((*COLUMNS["status"], *COLUMNS["ended"]))
+            notices.append(f"{sheet.label} ends no registration: it has none of: {names}.")
         for numbered in sheet.rows:
             _read_row(read, _Reading(sheet, numbered), agencies)
     if not read.rows and not read.refused and not read.skipped[NOT_ON_FRAMEWORK]:

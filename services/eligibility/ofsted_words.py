@@ -108,6 +108,8 @@ STATUSES_SAID: Final[Mapping[str, Status]] = MappingProxyType(
 
 _BLANKS: Final = frozenset({"", "-", "–", "—"})  # noqa: RUF001 - dashes that stand for nothing
 _URN: Final = re.compile(r"SC[0-9]{6}|[0-9]{7}")
+_NOTE: Final = re.compile(r"\[notes? [0-9, ]+\]", re.IGNORECASE)
+"""As the headers of official statistics point to a note: `Registration status [note 1]`."""
 _BRITISH_DAY: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?: 00:00(?::00)?)?")
 _ISO_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00:00(?:\.0+)?)?")
 
@@ -123,7 +125,7 @@ def plain(text: str) -> str:
 
 def meanings(header: Iterable[Cell]) -> dict[Meaning, list[int]]:
     """Return in which columns of a header each thing stands that we read."""
-    said = [plain(cell) if isinstance(cell, str) else "" for cell in header]
+    said = [plain(_NOTE.sub("", cell)) if isinstance(cell, str) else "" for cell in header]
     found: dict[Meaning, list[int]] = {}
     for meaning, names in COLUMNS.items():
         known = {plain(name) for name in names}

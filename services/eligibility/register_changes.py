@@ -1,9 +1,10 @@
 """What a file would change in the register: what is new, another, the same, or an older word."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from services.eligibility.facts import SubGrade
 from services.eligibility.provider import (
     Judgement,
     LastingFact,
@@ -62,6 +63,31 @@ def change_by(fact: ProviderFact, known: Sequence[ProviderFact]) -> FactChange:
     return FactChange("changed" if standing else "added", standing)
 
 
+def with_known_parts(fact: ProviderFact, known: Sequence[ProviderFact]) -> ProviderFact:
+    """Return a judgement with the parts that it leaves open, where they are known.
+
+    They are known from the same judgement of the same inspection. A file without a column for
+    them takes nothing back.
+    """
+    if not isinstance(fact, Judgement):
+        return fact
+    same = [
+        each
+        for each in known
+        if isinstance(each, Judgement)
+        and (each.inspected_on, each.overall) == (fact.inspected_on, fact.overall)
+    ]
+    helped, leaders = _parts(fact)
+    if not same or "unknown" not in (helped, leaders):
+        return fact
+    known_helped, known_leaders = _parts(same[-1])
+    return replace(
+        fact,
+        helped_and_protected=known_helped if helped == "unknown" else helped,
+        leaders_and_managers=known_leaders if leaders == "unknown" else leaders,
+    )
+
+
 def subject_of(fact: ProviderFact) -> tuple[str, object]:
     """Return what a fact is about: of two facts about the same, the one told later counts."""
     if isinstance(fact, Name):
@@ -72,13 +98,25 @@ def subject_of(fact: ProviderFact) -> tuple[str, object]:
 
 
 def _judged(fact: Judgement, standing: ProviderFact | None) -> FactChange:
-    """Another grade for the same inspection is a correction, unless it was published before."""
+    """Other grades for the same inspection are a correction, unless they were published before."""
     if not isinstance(standing, Judgement):
         return FactChange("added")
-    if fact.overall != standing.overall and fact.published_on < standing.published_on:
+    if _contradicts(fact, standing) and fact.published_on < standing.published_on:
         because = f"another judgement of that inspection was published on {standing.published_on}"
         return FactChange("overtaken", standing, because)
     return FactChange("changed", standing)
+
+
+def _contradicts(fact: Judgement, other: Judgement) -> bool:
+    """Say whether one grade at least is another; what either leaves open contradicts nothing."""
+    parts = zip(_parts(fact), _parts(other), strict=True)
+    return fact.overall != other.overall or any(
+        one != another and "unknown" not in (one, another) for one, another in parts
+    )
+
+
+def _parts(fact: Judgement) -> tuple[SubGrade, SubGrade]:
+    return fact.helped_and_protected, fact.leaders_and_managers
 
 
 def _standing(same_kind: Sequence[ProviderFact]) -> list[LastingFact]:

@@ -13,7 +13,7 @@ from services.eligibility.ofsted_facts import OfstedReading
 from services.eligibility.ofsted_rows import OfstedRow, read_ofsted
 from services.eligibility.provider import ProviderFact, Registration, kind_of
 from services.eligibility.register import Register
-from services.eligibility.register_changes import change_by, subject_of
+from services.eligibility.register_changes import change_by, subject_of, with_known_parts
 from services.eligibility.register_csv import read_rows
 from services.eligibility.register_preview import FactTold, ImportPreview
 from services.eligibility.rulebook import Rulebook
@@ -135,6 +135,7 @@ class _Compared:
         """Take what a row tells of an agency, or nothing of it."""
         known = list(self._known_of(urn))
         told, faults = [], []
+        facts = [with_known_parts(fact, known) for fact in facts]
         for fact in facts:
             change = change_by(fact, known)
             earlier = self._told.get((urn, _one_word_on(fact)))

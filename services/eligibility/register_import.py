@@ -85,7 +85,7 @@ class RegisterDesk:
     def __init__(self, framework: Framework, policies: PoliciesInUse) -> None:
         self._framework = framework
         self._policies = policies
-        self._impact = Impact(framework, policies, DecisionTeller(framework.digest))
+        self._impact = Impact(framework, policies, DecisionTeller(framework.digest, policies))
 
     def preview(self, work: Work, file: AgencyFile) -> ImportPreview:
         """Return what an import of a file would do now; nothing is written.

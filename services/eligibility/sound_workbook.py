@@ -16,9 +16,13 @@ MOST_CELLS: Final = 20_000_000
 _BLOCK_BYTES: Final = 1 << 16
 _ODS_CONTENT: Final = "content.xml"
 _XLSX_BOOK: Final = "xl/workbook.xml"
-_XLSX_SHEETS: Final = "xl/worksheets/"
+_XLSX_LINKS: Final = "workbook.xml.rels"
+"""Says where the sheets are kept: under whatever name."""
+
 _XML: Final = (".xml", ".rels")
 _COLUMN_LETTERS: Final = 26
+_HELD: Final = frozenset({"v", "f", "is", "t"})
+"""What stands in a cell of XLSX that holds a value, a formula or a text."""
 
 
 class UnsoundWorkbook(ValueError):  # noqa: N818 - what is wrong with it
@@ -48,7 +52,7 @@ def _look_through(packed: zipfile.ZipFile) -> None:
     if sum(part.file_size for part in parts) > LARGEST_UNPACKED_BYTES:
         raise UnsoundWorkbook(f"it unpacks to more than {LARGEST_UNPACKED_BYTES} bytes")
     for part in parts:
-        if part.filename.endswith(_XML):
+        if part.filename.lower().endswith(_XML):
             _look_through_part(packed, part)
 
 
@@ -58,7 +62,9 @@ def _look_through_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         ods = _OdsExtent()
         parser.StartElementHandler = ods.begins
         parser.EndElementHandler = ods.ends
-    elif part.filename.startswith(_XLSX_SHEETS):
+    elif part.filename.lower().endswith(_XLSX_LINKS):
+        parser.StartElementHandler = _refuse_hidden
+    else:
         parser.StartElementHandler = _XlsxExtent().begins
     try:
         with packed.open(part) as unpacked:
@@ -69,24 +75,46 @@ def _look_through_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise UnsoundWorkbook(f"{part.filename}: {broken}") from None
 
 
+def _refuse_hidden(_tag: str, told: dict[str, str]) -> None:
+    """Refuse what a workbook may keep a sheet in that we would not look through."""
+    target = told.get("Target", _XML[0])
+    if not target.lower().endswith(_XML[0]):
+        raise UnsoundWorkbook(f"it keeps {target} beside its sheets; save it without macros")
+
+
 class _XlsxExtent:
-    """How far out the cells of a sheet stand, by the reference of each."""
+    """How far out the cells of a sheet stand that hold anything, by the reference of each.
+
+    A cell that is only painted is not counted: nobody keeps it.
+    """
 
     def __init__(self) -> None:
-        self._rows = 1
-        self._columns = 1
+        self._rows = self._columns = 1
+        self._row = self._column = 0
 
     def begins(self, tag: str, told: dict[str, str]) -> None:
-        """Look at a cell."""
-        if tag.rpartition(":")[2] != "c" or "r" not in told:
-            return
-        letters = told["r"].rstrip("0123456789")
-        column = 0
-        for letter in letters:
-            column = column * _COLUMN_LETTERS + ord(letter.upper()) - ord("A") + 1
-        self._rows = max(self._rows, int(told["r"][len(letters) :] or 0))
-        self._columns = max(self._columns, column)
-        _refuse_too_many(self._rows, self._columns)
+        """Look at a row, a cell, or what a cell holds."""
+        word = tag.rpartition(":")[2]
+        if word == "row":
+            self._row = int(told.get("r", self._row + 1))
+            self._column = 0
+        elif word == "c":
+            self._column += 1
+            if "r" in told:
+                self._row, self._column = _place(told["r"])
+        elif word in _HELD:
+            self._rows = max(self._rows, self._row)
+            self._columns = max(self._columns, self._column)
+            _refuse_too_many(self._rows, self._columns)
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """Return the row and the column of a reference such as C7."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * _COLUMN_LETTERS + ord(letter.upper()) - ord("A") + 1
+    return int(reference[len(letters) :] or 0), column
 
 
 class _OdsExtent:
@@ -135,4 +163,6 @@ def _count(told: dict[str, str], name: str) -> int:
 
 def _refuse_too_many(rows: int, columns: int) -> None:
     if rows * columns > MOST_CELLS:
-        raise UnsoundWorkbook(f"a sheet has {rows} rows of {columns} cells")
+        raise UnsoundWorkbook(
+            f"a sheet has {rows} rows of {columns} cells; delete what stands far out in it"
+        )

@@ -122,6 +122,9 @@ def _refusals(
     invalid: ValidationError, model: type[BaseModel], known: Collection[Path_]
 ) -> Iterator[Refusal]:
     for error in invalid.errors(include_url=False):
+        if error["type"] == "too_short" and error["ctx"]["actual_length"] < len(error["input"]):
+            # What is wrong in the list was told by itself, and is not missing too.
+            continue
         path, names = _place(error["loc"], known)
         if error["type"] == "missing":
             yield Refusal((*path, *names[-1:]), NOTHING_THERE, "this key is needed")
@@ -156,6 +159,8 @@ def allowed(error: ErrorDetails) -> str:
         return f"text of the form {told['pattern']}"
     if error["type"] == "string_too_short":
         return "a text that is not empty"
+    if error["type"] == "too_short":
+        return f"at least {told['min_length']} in it"
     said = error["msg"].removeprefix("Value error, ")
     return said.removeprefix("Input should be ")
 

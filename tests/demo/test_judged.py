@@ -1,6 +1,5 @@
 """Which agency of the demo is judged inadequate, and that its reckoning can fail."""
 
-import copy
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +9,7 @@ from services.demo.judged import Judged, agency_to_judge, judged_checks
 from services.demo.sample import sample_of
 from shared.contracts.concern import PlacementToReview
 from shared.contracts.event import decode
-from shared.contracts.placement import PlacementEnded, PlacementStarted
+from shared.contracts.placement import PlacementEnded
 from shared.contracts.referral import ReferralWithdrawn
 from tests.contracts.goldens import FULL, body_of
 
@@ -34,9 +33,8 @@ def decision(referral_id, *, start_date=TODAY, **outcomes):
 
 
 def started(placement_id, agency, referral_id=None, *, fate="handled"):
-    told = copy.deepcopy(FULL["placement.started.v1"]["data"])
-    told |= {"placement_id": placement_id, "agency": agency, "referral_id": referral_id}
-    data = PlacementStarted.model_validate_json(body_of(told))
+    told = {"placement_id": placement_id, "agency": agency, "referral_id": referral_id}
+    data = decode(body_of(FULL["placement.started.v1"])).data.model_copy(update=told)
     return replace(sample_of("placement.started.v1", placement_id, NOW, "placed", data), fate=fate)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.eligibility.provider import Judgement, Suspension
 from services.eligibility.store import tables
 from services.eligibility.store.concerns import concerns_told
@@ -193,12 +195,16 @@ class ConcernPromises:
         assert len(running.sent()) == before
         assert running.kept(tables.concerns) == []
 
-    def test_the_open_referrals_are_those_that_start_on_the_day_or_later(self, running):
+    @pytest.mark.parametrize("is_old", [False, True], ids=["kept now", "kept before"])
+    def test_the_open_referrals_are_those_that_start_on_the_day_or_later(self, running, is_old):
         running.take(
             referral("R1"),
             referral("R2", start_date="2026-05-01"),
             referral("R3", start_date="2026-04-01"),
         )
+        if is_old:
+            with running.database.transaction() as connection:
+                connection.execute(tables.decisions.update().values(start_date=None))
 
         with running.database.reading() as connection:
             found = open_referrals(connection, date(2026, 3, 17))

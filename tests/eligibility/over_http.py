@@ -3,8 +3,20 @@
 import json
 
 from services.eligibility.store import tables
+from tests.eligibility.builders import PACK
 from tests.eligibility.running import referral
+from tests.eligibility.small_rulebooks import small_rulebook
 
+SAMPLE = (PACK / "rulebook.yaml").read_text()
+EXAMPLES = (PACK / "rulebook-examples.yaml").read_text()
+STRICTER = SAMPLE.replace(
+    "met: {ofsted_overall: [outstanding, good]}", "met: {ofsted_overall: [outstanding]}"
+)
+CONTRADICTORY = SAMPLE.replace("[outstanding, good]}", "[outstanding, good, inadequate]}")
+NOT_YAML = "rulebook: [\n"
+RULEBOOKS = "/v1/rulebooks"
+IN_FORCE = f"{RULEBOOKS}/in-force"
+ACTIVATIONS = f"{RULEBOOKS}/activations"
 NAMED = {"X-Forwarded-User": "a.commissioner"}
 KEPT = (
     tables.decisions,
@@ -51,3 +63,15 @@ def paged(client, path, name, **asked):
         after = page["next"]
         if after is None:
             return
+
+
+def small_text(folder, version="2", **changes):
+    """Return the body that asks for a small rulebook to be put in force."""
+    file = small_rulebook(folder, version, **changes)
+    examples = file.with_name(f"{file.stem}-examples.yaml").read_text()
+    return {"rulebook": file.read_text(), "examples": examples, "reason": "26/00031"}
+
+
+def activate(client, asked, headers=NAMED, **changes):
+    """Ask for a rulebook to be put in use."""
+    return client.post(ACTIVATIONS, json=asked | changes, headers=headers)

@@ -15,6 +15,7 @@ from tests.eligibility.activating import (
     versions,
     work_in,
 )
+from tests.eligibility.import_promises import framework_file
 from tests.eligibility.running import BORN, referral, told
 from tests.eligibility.small_rulebooks import small_rulebook
 
@@ -50,6 +51,20 @@ class ShadowPromises(OnADatabase):
         assert {tuple(each["criteria"]) for each in differs["lost"]} == {("tier",)}
         assert (differs["gained"], differs["changed"]) == ([], [])
         assert differs["listed"] == [45, 45 - len(lower)]
+
+    def test_what_an_import_decides_again_is_tried_too(self, running, tmp_path):
+        activate(running, small_rulebook(tmp_path, "2", tier=8))
+        activate(running, small_rulebook(tmp_path, "3", tier=1), shadow=True)
+        running.take(referral())
+        file = framework_file("(SC990001,.*2024-02-06),,,", r"\1,2026-03-01,,staffing")
+
+        with work_in(running) as work:
+            imported = running.service.register_desk().apply(work, file, "a commissioner")
+
+        [again] = imported.touched.referrals
+        compared = [row.decision_id for row in running.kept(tables.shadow_differences)]
+        assert len(compared) == 2
+        assert again.decision_id in compared
 
     def test_where_it_decides_alike_nothing_is_kept(self, running, tmp_path):
         activate(running, small_rulebook(tmp_path, "2", tier=8))

@@ -1,5 +1,6 @@
 """What the API says of itself: every path with its examples, and each example as it really is."""
 
+import json
 import re
 
 import pytest
@@ -80,6 +81,14 @@ def test_whoever_writes_is_told_that_a_name_is_needed(described):
         "/v1/rulebooks/activations",
         "/v1/rulebooks/shadow/end",
     }
+
+
+def test_every_reference_in_the_description_leads_somewhere(described):
+    referred_to = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(described)))
+
+    parts = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
+    assert referred_to
+    assert referred_to <= parts
 
 
 def test_every_body_has_an_example(described):

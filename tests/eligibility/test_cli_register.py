@@ -70,10 +70,22 @@ def test_a_preview_shows_what_an_import_would_do_and_the_import_does_just_that(c
     done = command(*of_ofsted(providers, "--expect", digest))
 
     assert "1 agencies: 1 facts added, 0 changed, 1 known before. The register is at " in done
-    assert "1 agencies stand otherwise, 1 of them worse; 0 open referrals were decided" in done
+    assert "stand worse: 1 (SC990001); open referrals that were decided again: 0." in done
     assert grade(command) == "inadequate"
     with pytest.raises(FosterframeError, match="look at a new preview"):
         command(*of_ofsted(providers, "--expect", digest))
+
+
+def test_where_nothing_is_worse_and_no_referral_is_touched_nothing_is_said_of_it(command, tmp_path):
+    path = tmp_path / "register.csv"
+    path.write_text((PACK / "register.csv").read_text().replace("SC990001,", "SC990999,", 1))
+
+    shown = command("import", str(path), "--as", "x", "--preview")
+    done = command("import", str(path), "--as", "x")
+
+    assert "45 agencies: 5 added" in shown
+    assert "45 agencies: 5 facts added" in done
+    assert not re.search("worse|decided|referral", shown + done)
 
 
 def test_a_preview_names_each_refused_row_and_says_what_was_not_read(command, tmp_path):

@@ -1,6 +1,7 @@
 """What people ask from the command line of all decisions together."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import typer
@@ -128,16 +129,18 @@ def test_a_rulebook_is_compared_with_one_that_is_named_by_its_version(command, t
 
 def test_brackets_and_colons_of_a_name_are_printed_as_they_are(command, decided, tmp_path):
     odd = "Homes [/b] [in kent] :house:"
-    told = json.loads(command("register", "fairness", *SINCE, "--json"))
-    urn = told["lots"]["core"]["agencies"][0]["agency"]
-    with decided.database.transaction() as connection:
-        register_store.append(connection, [(urn, Name(odd))], NOW, "a test")
-    decided.take(referral("R6"))
     named = ('version: "2024.1"', 'version: "2024.2 [/draft]"')
     stricter = str(written(tmp_path / "stricter.yaml", named, *GOOD_IS_NOT_MET))
+    told = json.loads(command("rulebook", "simulate", stricter, *SINCE, "--json"))
+    with decided.database.transaction() as connection:
+        name = (told["agencies"][0]["agency"], Name(odd))
+        register_store.append(connection, [name], NOW, "a test")
+    decided.clock.advance(timedelta(hours=1))
+    decided.take(referral("R6"))
+
+    simulated = command("rulebook", "simulate", stricter, *SINCE)
 
     assert odd in command("register", "fairness", *SINCE)
-    simulated = command("rulebook", "simulate", stricter, *SINCE)
     assert "kent-medway 2024.2 [/draft] on 6 referrals" in simulated
     assert odd in simulated
 

@@ -91,6 +91,14 @@ def test_nothing_is_drawn_where_a_gate_keeps_all_agencies_from_the_child():
     assert told["drawn"] == []
 
 
+def test_each_child_of_a_group_alone_is_a_group_of_one():
+    alone = decided(referral(children=GROUP), agency()).each_alone()
+
+    told = [(each.child.child_ref, each.facts["age"], each.facts["group_size"]) for each in alone]
+    assert told == [("C9", 9, 1), ("C16", 16, 1)]
+    assert {each.facts["keep_together"] for each in alone} == {"no"}
+
+
 def test_what_is_kept_for_one_group_is_not_told_of_another():
     both = {"children": GROUP}
     other = {"children": (child(9, ref="X9"), child(16, ref="X16", disability=True))}

@@ -143,6 +143,27 @@ def test_a_file_without_an_overall_judgement_says_so():
     assert notice.startswith("providers.csv tells no overall judgement, in none of: Overall exp")
 
 
+def test_a_file_that_can_end_no_registration_says_so():
+    header, row = table("current", {})
+    place = header.index("Registration status")
+    rows = [[*cells[:place], *cells[place + 1 :]] for cells in (header, row)]
+
+    [notice] = read(csv_of(rows)).notices
+
+    assert notice.startswith("providers.csv ends no registration: it has none of: Registration st")
+
+
+def test_a_header_that_points_to_a_note_is_known():
+    header, row = table("combined", {})
+    pointing = [f"{name} [note 1]" for name in header[:-1]] + [f"{header[-1]} [Notes 2, 3]"]
+
+    told = read(csv_of([pointing, row])).rows[0].sheet.columns
+    usual = read(csv_of([header, row])).rows[0].sheet.columns
+    assert {meaning: place for meaning, (place, _) in told.items()} == {
+        meaning: place for meaning, (place, _) in usual.items()
+    }
+
+
 # What is refused whole.
 
 

@@ -1,5 +1,6 @@
 """A file adds to the register what is new, corrects what is wrong, and takes no newer word back."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,12 +9,14 @@ from hypothesis import strategies as st
 
 from services.eligibility.panel import agency_on
 from services.eligibility.provider import Judgement, Membership, Name, Registration, Suspension
-from services.eligibility.register_changes import change_by
+from services.eligibility.register_changes import change_by, with_known_parts
 from tests.eligibility.builders import offer
 
 JOINED, LEFT, AGAIN = date(2022, 4, 1), date(2024, 4, 1), date(2025, 4, 1)
 INSPECTED, PUBLISHED = date(2025, 1, 10), date(2025, 2, 20)
 GOOD = Judgement("good", INSPECTED, PUBLISHED)
+PARTS = Judgement("good", INSPECTED, PUBLISHED, "requires_improvement", "good")
+MIXED = replace(PARTS, leaders_and_managers="outstanding")
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,10 @@ GOOD = Judgement("good", INSPECTED, PUBLISHED)
         ([GOOD], Judgement("good", INSPECTED, INSPECTED), "changed"),
         ([GOOD, Judgement("inadequate", INSPECTED, PUBLISHED)], GOOD, "overtaken"),
         ([GOOD], Judgement("inadequate", JOINED, LEFT), "added"),
+        # So is another grade of a part; one that was left open is only filled in.
+        ([PARTS], Judgement("good", INSPECTED, PUBLISHED, "good", "good"), "changed"),
+        ([PARTS], Judgement("good", INSPECTED, INSPECTED, "good", "good"), "overtaken"),
+        ([GOOD], Judgement("good", INSPECTED, INSPECTED, "good", "good"), "changed"),
         ([GOOD], Judgement("inadequate", AGAIN, AGAIN), "added"),
         # Memberships.
         ([], Membership(JOINED), "added"),
@@ -66,6 +73,23 @@ def test_what_becomes_of_a_fact_depends_on_what_is_known(known, told, word):
     assert change.word == word
     assert (change.was is None) == (word == "added")
     assert bool(change.because) == (word == "overtaken")
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "filled"),
+    [
+        ([PARTS], GOOD, PARTS),
+        ([GOOD, PARTS, Name("A")], GOOD, PARTS),
+        ([PARTS, GOOD], GOOD, GOOD),
+        ([PARTS], replace(GOOD, leaders_and_managers="outstanding"), MIXED),
+        ([PARTS], replace(GOOD, overall="inadequate"), replace(GOOD, overall="inadequate")),
+        ([PARTS], replace(GOOD, inspected_on=JOINED), replace(GOOD, inspected_on=JOINED)),
+        ([PARTS], Name("A"), Name("A")),
+        ([], GOOD, GOOD),
+    ],
+)
+def test_the_parts_that_a_file_leaves_open_stay_as_they_are_known(known, told, filled):
+    assert with_known_parts(told, known) == filled
 
 
 days = st.dates(date(2022, 1, 1), date(2022, 1, 9))

@@ -1,10 +1,10 @@
 """A fault in a YAML file is told with its line, what was found and what is allowed."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import FileRefused
 from shared.framework.fields import Day
@@ -34,6 +34,12 @@ class Terms(BaseModel):
     components: tuple[Part | Wage, ...]
     limits: dict[str, int] = {}
     is_final: bool = True
+
+
+class Members(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    members: Annotated[tuple[Part, ...], Field(min_length=1)]
 
 
 GOOD = """# terms
@@ -136,6 +142,23 @@ def test_all_faults_of_a_file_are_told_together(tmp_path):
         read_yaml(path, Terms)
 
     assert {fault.line for fault in refused.value.faults} >= {2, 5, 7}
+
+
+@pytest.mark.parametrize(
+    ("members", "faults"),
+    [
+        ("[]", [("members", "a list of 0", "at least 1 in it")]),
+        ("[{index: D7G7}]", [("members[0].share", "nothing", "this key is needed")]),
+    ],
+)
+def test_a_list_whose_only_member_is_wrong_is_not_told_as_too_short(tmp_path, members, faults):
+    path = written(tmp_path, f"members: {members}\n")
+
+    with pytest.raises(FileRefused) as refused:
+        read_yaml(path, Members)
+
+    told = [(fault.key, fault.found, fault.allowed) for fault in refused.value.faults]
+    assert told == faults
 
 
 def test_a_reader_can_tell_a_fault_of_its_own_at_the_line_of_a_key(tmp_path):

@@ -14,17 +14,13 @@ from sqlalchemy import delete
 from services.demo.sample import Sample
 from services.demo.samples import good_referrals
 from services.eligibility.activation import activate_file
-from services.eligibility.engine import Engine
-from services.eligibility.facts import vocabulary
 from services.eligibility.looking_back import simulate
-from services.eligibility.policy import Policy, activate
+from services.eligibility.proving import proved
 from services.eligibility.register_import import import_register
-from services.eligibility.rulebook_yaml import read_rulebook
 from services.eligibility.service import EligibilityService
 from services.running import ease_collector, open_database
 from shared.clock import SetClock
 from shared.contracts.catalogue import REFERRAL_RECEIVED
-from shared.framework.framework import Framework
 from shared.framework.pack import load_framework
 from shared.messaging.batch import Intake
 from shared.messaging.message import Delivery
@@ -85,11 +81,6 @@ def _activated(state: Path) -> float:
     return statistics.median(took)
 
 
-def _proved(file: Path, framework: Framework) -> Policy:
-    rulebook = read_rulebook(file, vocabulary(framework))
-    return activate(rulebook, Engine(rulebook), framework.shortlist_order)
-
-
 def _seed(settings: Settings) -> int:
     """Decide the referrals, as a worker does; return how many agencies are on the register."""
     database = open_database(settings, "eligibility")
@@ -140,7 +131,7 @@ def _simulated(state: Path) -> dict[str, Any]:
     ease_collector()
     began = time.perf_counter()
     service = EligibilityService.open(database, settings.framework, SetClock(_NOW))
-    candidate = _proved(_changed(settings.framework, state), service.framework)
+    candidate = proved(_changed(settings.framework, state), service.framework)
     with database.reading() as connection:
         found = simulate(service.archive(), connection, candidate, _SINCE)
     took = time.perf_counter() - began

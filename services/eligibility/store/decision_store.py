@@ -79,6 +79,7 @@ def row_of(
         "occasion": occasion.word,
         "occasion_reference": occasion.reference,
         "supersedes": occasion.supersedes,
+        "start_date": decision.referral.start_date,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import JSON, ColumnElement, Connection, String, cast, func, select
+from sqlalchemy import JSON, ColumnElement, Connection, String, and_, cast, func, or_, select
 
 from services.eligibility.referral import Referral
 from services.eligibility.stays import STARTED
@@ -38,7 +38,13 @@ def open_referrals(connection: Connection, starting_from: date) -> list[OpenRefe
     A referral is closed by a withdrawal that was said after it, and by a placement that started
     for it.
     """
-    starting = _start_date(connection) >= starting_from.isoformat()
+    starting = or_(
+        decisions.c.start_date >= starting_from,
+        and_(
+            decisions.c.start_date.is_(None),
+            _start_date(connection) >= starting_from.isoformat(),
+        ),
+    )
     # Any decision on a referral may name that day; only the one that counts tells when it starts.
     named = connection.scalars(select(decisions.c.referral_id).where(starting).distinct()).all()
     standing = standing_words(connection, named)
@@ -72,7 +78,7 @@ def _placed(connection: Connection, referral_ids: Collection[str]) -> set[str]:
 
 
 def _start_date(connection: Connection) -> ColumnElement[str]:
-    """Return the referral's start date, which is kept among its facts as JSON writes a day."""
+    """Return the start date among the referral's facts: older rows have it there and only there."""
     if connection.dialect.name == "sqlite":
         return func.json_extract(decisions.c.referral, "$.start_date", type_=String)
     start_date: ColumnElement[str] = cast(decisions.c.referral, JSON)["start_date"].as_string()

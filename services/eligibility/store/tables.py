@@ -87,15 +87,18 @@ decisions: Final = Table(
     Column("occasion", String(20), nullable=False, server_default="received"),
     Column("occasion_reference", String(600), nullable=False, server_default=""),
     Column("supersedes", String(36)),
+    Column("start_date", Date),
     Index("ix_decisions_referral_id", "referral_id", "decided_at"),
     Index("ix_decisions_decided_at", "decided_at", "decision_id"),
+    Index("ix_decisions_start_date", "start_date"),
 )
 """One row for each decision: all that it was made of, so that it can be derived again.
 
 `referral` holds derived facts only; no date of birth is ever stored. `form` says which fields its
 message has: 1 was written before versions and occasions were told. `version` and `said_at` are the
 referral's, and say which decision on a referral counts: the highest version, of one version what
-was said last, and of one word the decision that was made last.
+was said last, and of one word the decision that was made last. `start_date` is the referral's too,
+so that open referrals are found at once; rows from before it was kept have it in `referral` alone.
 """
 
 withdrawals: Final = Table(

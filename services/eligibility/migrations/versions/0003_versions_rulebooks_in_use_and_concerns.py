@@ -32,6 +32,8 @@ def _widen_decisions() -> None:
         Column("occasion", String(20), nullable=False, server_default="received"),
         Column("occasion_reference", String(600), nullable=False, server_default=""),
         Column("supersedes", String(36)),
+        # Not filled in for what is there: that would hold every worker up for its whole length.
+        Column("start_date", Date),
     ):
         op.add_column("decisions", column)
     op.add_column("withdrawals", Column("said_at", Instant))
