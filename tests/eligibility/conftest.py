@@ -1,11 +1,15 @@
-"""Eligibility on an empty database, with the sample framework and its register, and over HTTP."""
+"""Eligibility with the sample framework and its register: by hand, over HTTP, by commands."""
 
 import pytest
+import typer
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from services.eligibility.api import api
+from services.eligibility.cli import attach
 from services.eligibility.service import MIGRATIONS
 from shared.clock import SetClock
+from shared.errors import FosterframeError
 from shared.persistence.database import Database
 from shared.persistence.migrate import migrate
 from tests.eligibility.running import NOW, Running
@@ -25,3 +29,30 @@ def running(tmp_path):
 def client(running):
     with TestClient(api(running.service)) as client:
         yield client
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Return what runs a command and returns what it printed, or raises what it refused."""
+    monkeypatch.setenv("FOSTERFRAME_STATE", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    app = typer.Typer()
+    attach(app)
+
+    def run(*arguments):
+        result = CliRunner().invoke(app, list(arguments))
+        if isinstance(result.exception, FosterframeError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run
+
+
+@pytest.fixture
+def beside_commands(tmp_path, command):
+    """The service on the database that commands work with, with the sample register."""
+    command("register", "import", "--as", "a commissioner")
+    database = Database.open(f"sqlite:///{tmp_path}/eligibility.sqlite")
+    yield Running(database, SetClock(NOW))
+    database.close()

@@ -3,41 +3,17 @@
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from services.eligibility.cli import attach
-from shared.clock import SetClock
-from shared.persistence.database import Database
 from tests.eligibility.impact_events import OTHER, started
-from tests.eligibility.running import JUDGED, NOW, Running, referral, update
+from tests.eligibility.running import JUDGED, referral, update
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
-    """Return what runs a command and returns what it printed."""
-    monkeypatch.setenv("FOSTERFRAME_STATE", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "160")
-    app = typer.Typer()
-    attach(app)
-
-    def run(*arguments):
-        result = CliRunner().invoke(app, list(arguments))
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    return run
-
-
-@pytest.fixture
-def running(tmp_path, command):
-    command("register", "import", "--as", "a commissioner")
-    database = Database.open(f"sqlite:///{tmp_path}/eligibility.sqlite")
-    running = Running(database, SetClock(NOW))
+def running(beside_commands):
+    running = beside_commands
     running.take(referral(), started("P1"))
     running.take(update(JUDGED), update(JUDGED, id_="u2", urn=OTHER))
-    yield running
-    database.close()
+    return running
 
 
 @pytest.mark.usefixtures("running")

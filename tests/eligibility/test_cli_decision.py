@@ -4,45 +4,19 @@ import json
 from datetime import timedelta
 
 import pytest
-import typer
 from sqlalchemy import update
-from typer.testing import CliRunner
 
-from services.eligibility.cli import attach
 from services.eligibility.store import tables
-from shared.clock import SetClock
 from shared.errors import FosterframeError
-from shared.persistence.database import Database
 from tests.eligibility.impact_events import at
-from tests.eligibility.running import BORN, NOW, Running, referral
+from tests.eligibility.running import BORN, NOW, referral
 
 BABY = {"child_ref": "C2", "date_of_birth": "2022-05-05", "disability": False}
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
-    """Return what runs a command and returns what it printed, or raises what it refused."""
-    monkeypatch.setenv("FOSTERFRAME_STATE", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "200")
-    app = typer.Typer()
-    attach(app)
-
-    def run(*arguments):
-        result = CliRunner().invoke(app, list(arguments))
-        if isinstance(result.exception, FosterframeError):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    return run
-
-
-@pytest.fixture
-def running(tmp_path, command):
-    command("register", "import", "--as", "a commissioner")
-    database = Database.open(f"sqlite:///{tmp_path}/eligibility.sqlite")
-    yield Running(database, SetClock(NOW))
-    database.close()
+def running(beside_commands):
+    return beside_commands
 
 
 @pytest.fixture

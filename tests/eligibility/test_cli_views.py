@@ -4,53 +4,27 @@ import json
 from datetime import timedelta
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from services.eligibility.cli import attach
 from services.eligibility.provider import Name
 from services.eligibility.store import register_store
-from shared.clock import SetClock
 from shared.errors import FosterframeError
-from shared.persistence.database import Database
 from tests.eligibility.builders import PACK
 from tests.eligibility.rulebooks_tried import GOOD_IS_NOT_MET, GOOD_IS_REFERRED, written
-from tests.eligibility.running import NOW, Running, referral
+from tests.eligibility.running import NOW, referral
 
 SINCE = ("--since", "2026-03-01")
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
-    """Return what runs a command and returns what it printed, or raises what it refused."""
-    monkeypatch.setenv("FOSTERFRAME_STATE", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "160")
-    app = typer.Typer()
-    attach(app)
-
-    def run(*arguments):
-        result = CliRunner().invoke(app, list(arguments))
-        if isinstance(result.exception, FosterframeError):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    return run
-
-
-@pytest.fixture
-def decided(tmp_path, command):
+def decided(beside_commands):
     """Have the sample register, and five decisions on it."""
-    command("register", "import", "--as", "a commissioner")
-    database = Database.open(f"sqlite:///{tmp_path}/eligibility.sqlite")
-    running = Running(database, SetClock(NOW))
+    running = beside_commands
     running.take(
         *[referral(f"R{number}", preferred_area=f"CT{number}") for number in range(1, 4)],
         referral("R4", solo=True, duration="long_term"),
         referral("R5", in_house_search="not_done"),
     )
-    yield running
-    database.close()
+    return running
 
 
 @pytest.mark.usefixtures("decided")
