@@ -24,7 +24,7 @@ from services.eligibility.api_words import (
 )
 from services.eligibility.archive import Archive, Derived
 from services.eligibility.decided import DecisionWriter
-from services.eligibility.decision import decide
+from services.eligibility.deciding import decided
 from services.eligibility.received import referral_from
 from services.eligibility.service import EligibilityService
 from services.eligibility.store.decision_list import decisions_listed
@@ -153,7 +153,7 @@ def _what_if(service: EligibilityService, body: bytes) -> bytes:
     with service.database.reading() as connection:
         policy = service.policies_now(connection).in_force(told.received_at)
         register = read_register(connection)
-    decision = decide(referral, register.panel(referral.start_date), policy)
+    decision = decided(referral, register.panel(referral.start_date), policy)
     writer = DecisionWriter(service.framework.digest)
     head = writer.head(decision, f"what-if-{uuid4()}", service.clock.now())
     return writer.written(head, decision)

@@ -5,7 +5,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from services.eligibility.decision import decide
+from services.eligibility.deciding import decided
 from services.eligibility.occasion import Occasion, said_at
 from services.eligibility.policies_in_use import PoliciesInUse
 from services.eligibility.policy import NoRulebookInForce, Policy
@@ -58,7 +58,7 @@ class Referrals:
         referral = referral_from(event.data, self._framework)
         if not register:
             raise MayYetSucceed("the register holds no agency", advice=IMPORT_REGISTER)
-        decision = decide(referral, register.panel(referral.start_date), policy)
+        decision = decided(referral, register.panel(referral.start_date), policy)
         self._teller.tell(work, decision, _occasion(known, event, at))
 
     def record_withdrawal(self, work: Work, event: Event[ReferralWithdrawn]) -> None:

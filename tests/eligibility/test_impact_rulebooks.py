@@ -96,3 +96,17 @@ def test_where_no_rulebook_is_in_force_any_more_the_register_still_takes_what_is
     assert concerns_in(sent) == []
     assert running.kept(tables.concerns) == []
     assert "no rulebook is in force today" in caplog.text
+
+
+def test_a_referral_that_its_rulebook_has_no_word_for_is_parked_and_says_which_fact(running, clock):
+    put_in_force(running, knows_adequate=False, **{"from": "2022-04-01", "to": str(TOMORROW)})
+    put_in_force(running, **{"from": str(TOMORROW)})
+    clock.advance(timedelta(days=1))
+    running.take(update(ADEQUATE, at=clock.now()))
+
+    sent = running.take(referral("R3", received_at=NOW.isoformat()))
+
+    [rejection] = [told(each) for each in sent if each.type == "message.rejected.v1"]
+    assert "ofsted_overall" in rejection.reason
+    assert "activate" in rejection.advice
+    assert decisions_in(sent) == []

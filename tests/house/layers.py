@@ -43,6 +43,7 @@ FIELD_MODULES = {
         "criteria",
         "crosscheck",
         "decided_otherwise",
+        "deciding",
         "decision",
         "difference_words",
         "dimensions",
