@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from services.demo.sample import Sample
 from shared.contracts.catalogue import PLACEMENT_STARTED, REFERRAL_RECEIVED
+from shared.messaging.message import EXCHANGE
+from shared.messaging.topology import SERVICES, reader_of, topology
 
 DECISIONS = "case-management.decisions"
 SHORTLISTS = "case-management.shortlists"
@@ -49,6 +51,17 @@ class Entry:
     @property
     def full_answer_at(self):
         return max(self.answered_at[queue] for queue in ANSWERED_ON[self.kind])
+
+    @property
+    def readers(self):
+        """The services that read the message; what is malformed is parked and rejected by each."""
+        return {
+            reader_of(binding.queue)
+            for binding in topology().bindings
+            if binding.exchange == EXCHANGE
+            and binding.routing_key == self.sample.routing_key
+            and reader_of(binding.queue) in SERVICES
+        }
 
     def __str__(self):
         return f"{self.kind} {self.sample.message_id} ({self.sample.kind})"
@@ -211,7 +224,7 @@ def _doubled(entry):
     for queue, by_id in entry.bodies.items():
         if queue == PRICE_CHANGES:
             continue
-        if len(by_id) > 1:
+        if len(by_id) > (len(entry.readers) if queue == REJECTIONS else 1):
             yield f"{entry} has {len(by_id)} answers on {queue}"
         # What could not be handled did nothing, so that whoever sends it again is told again.
         most = entry.times_sent if entry.kind == FAULTY else 1

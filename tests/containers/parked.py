@@ -22,7 +22,7 @@ STILL_SECONDS = 2
 
 
 def take_parked(system):
-    """Return when each message was parked, by its id, and take them out of the broker.
+    """Return when each message was parked, by the service and its id; takes them out of the broker.
 
     A copy that the broker was given twice says the same instant.
     """
@@ -33,7 +33,8 @@ def take_parked(system):
                 method, properties, _ = channel.basic_get(dead_queue(service))
                 if method is None:
                     break
-                found[properties.message_id].add((properties.headers or {}).get(PARKED_AT))
+                instant = (properties.headers or {}).get(PARKED_AT)
+                found[service, properties.message_id].add(instant)
                 channel.basic_ack(method.delivery_tag)
     return found
 
@@ -113,13 +114,17 @@ def _channel(system):
 def wrongly_parked(system, ledger):
     """Return what is parked and should not be, or not and should, or more often than sent."""
     parked = take_parked(system)
-    due = {one.sample.message_id: one for one in ledger.of_kind(FAULTY)}
-    found = [f"{id_} was parked and has no fault" for id_ in parked.keys() - due.keys()]
-    found += [f"{due[id_]} is not parked" for id_ in due.keys() - parked.keys()]
+    due = {
+        (service, one.sample.message_id): one
+        for one in ledger.of_kind(FAULTY)
+        for service in one.readers
+    }
+    found = [f"{key} was parked and has no fault" for key in parked.keys() - due.keys()]
+    found += [f"{due[key]} is not parked by {key[0]}" for key in due.keys() - parked.keys()]
     found += [
-        f"{entry} was parked {len(parked[id_])} times, sent {entry.times_sent} times"
-        for id_, entry in due.items()
-        if len(parked.get(id_, ())) > entry.times_sent
+        f"{entry} was parked {len(parked[key])} times by {key[0]}, sent {entry.times_sent} times"
+        for key, entry in due.items()
+        if len(parked.get(key, ())) > entry.times_sent
     ]
     return found
 

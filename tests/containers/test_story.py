@@ -97,7 +97,7 @@ def test_whoever_sends_a_malformed_referral_is_told_which_field_and_it_is_parked
     assert told == {one.message_id: one.field for one in faulty}
     await_parked(system, len(faulty))
     assert take_parked(system).keys() == {
-        one.sample.message_id for one in parties.ledger.of_kind(FAULTY)
+        ("eligibility", one.sample.message_id) for one in parties.ledger.of_kind(FAULTY)
     }
 
 
