@@ -32,6 +32,10 @@ class EngineFailed(FosterframeError):  # noqa: N818 - what happened, not a kind 
     """The rules engine did not answer for every fact, or reported an error."""
 
 
+class _GaveUp(EngineFailed):
+    """The rules engine ended without an answer, though nothing was wrong with the question."""
+
+
 class _QuietHost(Host):  # type: ignore[misc] # durable ships no types
     """The engine without its two timer threads, which would act in the background for ever."""
 
@@ -81,8 +85,14 @@ class Engine:
         found: list[frozenset[str]] = []
         for start in range(0, len(facts), FACTS_IN_BATCH):
             with _ONE_AT_A_TIME:
-                found += self._batch(name, facts[start : start + FACTS_IN_BATCH])
+                found += self._answered(name, facts[start : start + FACTS_IN_BATCH])
         return found
+
+    def _answered(self, name: str, facts: Sequence[Mapping[str, int]]) -> list[frozenset[str]]:
+        try:
+            return self._batch(name, facts)
+        except _GaveUp:
+            return self._batch(name, facts)
 
     def _batch(self, name: str, facts: Sequence[Mapping[str, int]]) -> list[frozenset[str]]:
         if self._is_spoilt:
@@ -98,6 +108,10 @@ class Engine:
             raise EngineFailed(f"The rules engine failed on {name}: {fault}") from fault
         finally:
             self._forget_session(name)
+        if not isinstance(state, dict):
+            # It gives up an action that took ten seconds by the clock, as when the process stood
+            # still; what it was asked is asked once more.
+            raise _GaveUp(f"The rules engine gave up on {name}. Try again.")
         if "exception" in state:
             raise EngineFailed(f"The rules engine failed on {name}: {state['exception']}")
         unanswered = [number for number, held in self._held.items() if _WITNESS not in held]

@@ -132,3 +132,31 @@ def test_an_error_that_the_engine_only_notes_is_raised():
 
 def _fails(_name, _facts):
     raise OSError("error 303")
+
+
+class GivesUpOnce:
+    """The engine's own host, that once ends without an answer, as after a standstill."""
+
+    def __init__(self, host):
+        self._host = host
+        self.asked = 0
+
+    def assert_facts(self, name, facts):
+        self.asked += 1
+        state = self._host.assert_facts(name, facts)
+        return 0 if self.asked == 1 else state
+
+    def delete_state(self, name, session):
+        self._host.delete_state(name, session)
+
+
+def test_what_the_engine_gave_up_after_a_standstill_is_asked_once_more():
+    rulebook = policy().rulebook
+    engine, plain = Engine(rulebook), Engine(rulebook)
+    engine._host = GivesUpOnce(engine._host)
+    facts = [{"on_framework": word} for word in ("yes", "no")]
+
+    answered = engine.holding("on-framework", facts)
+
+    assert answered == plain.holding("on-framework", facts)
+    assert engine._host.asked == 2
