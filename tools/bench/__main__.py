@@ -11,9 +11,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from shared.settings import settings_from
-from tools.bench import book, changing, deciding, importing, kent, pipeline, reviewing
-from tools.bench.ground import ground
+from tools.bench.parts import PARTS
 
 TARGETS: Final = {
     "table_vs_by_hand_45_agencies": 1.0,
@@ -23,37 +21,6 @@ TARGETS: Final = {
     "pipeline_vs_bare_loop": 0.25,
     "review_vs_bare_publishing_20000_placements": 0.3,
     "review_vs_bare_publishing_100000_placements": 0.3,
-}
-
-
-def _deciding() -> dict[str, Any]:
-    return deciding.measure(settings_from().framework)
-
-
-def _pipeline() -> dict[str, Any]:
-    with ground() as here:
-        return pipeline.measure(here)
-
-
-def _reviewing() -> dict[str, Any]:
-    with ground() as here:
-        return reviewing.measure(here)
-
-
-PARTS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
-    "deciding": ("Deciding referrals by table, by hand and fact by fact", _deciding),
-    "pipeline": ("Referrals over RabbitMQ, against a bare loop", _pipeline),
-    "reviewing": (
-        f"A price review of {reviewing.KEYS:,} fees, against bare publishing",
-        _reviewing,
-    ),
-    "kent": ("The preview of a review at the size of one council", kent.measure),
-    "book": (f"{book.PLACEMENTS:,} placements looked at again", book.measure),
-    "changing": (
-        f"A rulebook activated, and tried on {changing.REFERRALS:,} referrals",
-        changing.measure,
-    ),
-    "importing": (f"A file of {importing.ROWS:,} rows imported", importing.measure),
 }
 
 
