@@ -40,8 +40,8 @@ app: Final = typer.Typer(
 )
 
 _PARTS: Final = (
-    "services.eligibility.cli",
-    "services.pricing.cli",
+    "services.eligibility.cli.commands",
+    "services.pricing.cli.commands",
     "services.operating.cli",
     "services.operating.broker_cli",
     "services.demo.cli",
@@ -147,7 +147,7 @@ def _daily_work(service: str, settings: Settings, clock: Clock) -> AbstractConte
     """Return what a service does once a day beside its messages."""
     if service != "pricing":
         return nullcontext()
-    daily = importlib.import_module("services.pricing.daily")
+    daily = importlib.import_module("services.pricing.placements.daily")
     desk = importlib.import_module("services.pricing.desk")
     database = open_database(settings, service)
     framework = load_framework(settings.framework)

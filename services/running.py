@@ -98,7 +98,7 @@ def pricing_worker(
     retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS,
 ) -> Worker:
     """Return a worker of the pricing service."""
-    from services.pricing.handlers import handlers  # noqa: PLC0415 - as above
+    from services.pricing.handlers.table import handlers  # noqa: PLC0415 - as above
     from shared.framework.pack import load_framework  # noqa: PLC0415 - as above
 
     return Worker(

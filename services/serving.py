@@ -87,16 +87,16 @@ def application(
     worker_of(service)
     database = open_database(settings, service)
     if service == "eligibility":
-        from services.eligibility.api import api  # noqa: PLC0415 - an image may hold one service only
+        from services.eligibility.api.app import api  # noqa: PLC0415 - an image may hold one service only
         from services.eligibility.service import EligibilityService  # noqa: PLC0415 - as above
 
         app = api(EligibilityService.open(database, settings.framework, clock))
     else:
-        from services.pricing import api as pricing  # noqa: PLC0415 - as above
+        from services.pricing.api.app import api as api_of_pricing  # noqa: PLC0415 - as above
         from services.pricing.desk import Desk  # noqa: PLC0415 - as above
         from shared.framework.pack import load_framework  # noqa: PLC0415 - as above
 
-        app = pricing.api(Desk(database, clock, load_framework(settings.framework)))
+        app = api_of_pricing(Desk(database, clock, load_framework(settings.framework)))
     watch = _watch(settings, service, clock, database, worker)
     seen = RequestsSeen()
     app.add_middleware(SeenOnTheWay, seen=seen, tracing=tracing)

@@ -19,8 +19,8 @@ from services.demo.kent_year import (
     tendered_book,
 )
 from services.demo.show_kent import sentences, sums_table
-from services.pricing.cli_said import AsJson, desk_of
-from services.pricing.prices_csv import read_prices
+from services.pricing.cli.said import AsJson, desk_of
+from services.pricing.fee_book.prices_csv import read_prices
 from shared.framework.pack import load_framework
 from shared.settings import settings_from
 

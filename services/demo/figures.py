@@ -3,11 +3,11 @@
 from typing import Final
 
 from services.pricing.desk import Desk
-from services.pricing.fee_import import import_fees
-from services.pricing.index_table_csv import read_index_file
-from services.pricing.prices_csv import read_prices
+from services.pricing.fee_book.importing import import_fees
+from services.pricing.fee_book.prices_csv import read_prices
+from services.pricing.figures.index_table_csv import read_index_file
+from services.pricing.figures.wages_csv import read_wages
 from services.pricing.store.figures import import_index, import_wages
-from services.pricing.wages_csv import read_wages
 from shared.settings import Settings
 
 _INDEX_FILES: Final = ("ons_d7g7.csv", "cpi_d7g7_2026.csv")

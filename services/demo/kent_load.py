@@ -9,7 +9,7 @@ from services.demo.kent_year import KentYear
 from services.demo.sample import Sample
 from services.pricing.desk import SERVICE, Desk, Progress, no_progress
 from services.pricing.fees import FeeBook, FeeFamily
-from services.pricing.handlers import handlers
+from services.pricing.handlers.table import handlers
 from services.pricing.store.fees import every_point
 from shared.errors import FosterframeError
 from shared.messaging.batch import Intake

@@ -9,11 +9,11 @@ from services.demo.figures import import_prices
 from services.demo.kent_load import load
 from services.demo.kent_year import KentYear, figures, kent_year, tendered_book
 from services.pricing.desk import SERVICE, Desk
-from services.pricing.prices_csv import read_prices
-from services.pricing.review_draft import draft
-from services.pricing.review_preview import preview
+from services.pricing.fee_book.prices_csv import read_prices
+from services.pricing.reviews.draft import draft
+from services.pricing.reviews.preview import preview
 from services.pricing.store.reviews import PREVIEWED, Review
-from services.pricing.terms_yaml import read_terms
+from services.pricing.terms.pack_yaml import read_terms
 from services.running import open_database
 from shared.clock import SetClock
 from shared.framework.framework import Framework

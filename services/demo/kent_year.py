@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from services.demo.kent_homes import Home, homes, words_used
 from services.demo.sample import Sample, sample_of
+from services.pricing.fee_book.prices_csv import TenderedFee
 from services.pricing.fees import FeeBook, FeeFamily, FeePoint
 from services.pricing.placement import Account, Ended, Placement, Started, placement_of
-from services.pricing.prices_csv import TenderedFee
 from services.pricing.timeline import Timeline, timeline
 from shared.contracts.catalogue import PLACEMENT_ENDED, PLACEMENT_STARTED
 from shared.contracts.placement import PlacementEnded, PlacementStarted

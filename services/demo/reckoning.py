@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from services.demo.kent_review import KentReview
 from services.demo.kent_year import PUBLISHED_SPEND
 from services.demo.sample import Sample
+from services.pricing.finance.reconcile import ToldChange, reconcile
 from services.pricing.placement import Account
-from services.pricing.reconcile import ToldChange, reconcile
 from services.pricing.store.reviews import PREVIEWED
 from services.pricing.timeline import Timeline
 from shared.contracts.catalogue import REFERRAL_RECEIVED

@@ -12,8 +12,8 @@ from services.demo.show_judged import show_judged
 from services.demo.show_kent import review_sentence, sums_table, with_commas
 from services.demo.stage import Stage
 from services.demo.story import REVIEW_OF, Told, started
-from services.pricing.explain import Explanation, explain
-from services.pricing.explain_links import Sources
+from services.pricing.explaining.explain import Explanation, explain
+from services.pricing.explaining.links import Sources
 from services.pricing.fees import FeeBook, FeeKey
 from services.pricing.placement import placement_of
 from services.pricing.store.fee_book import complete

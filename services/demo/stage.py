@@ -16,21 +16,21 @@ from typing import Final
 from sqlalchemy import func, select
 
 from services.demo.figures import import_prices
-from services.eligibility.register_import import import_register
+from services.eligibility.register.importing import import_register
 from services.eligibility.service import EligibilityService
 from services.pricing.desk import Desk
 from services.pricing.fees import FeeBook
 from services.pricing.placement import placement_of
-from services.pricing.review_apply import apply
-from services.pricing.review_approval import approve
-from services.pricing.review_draft import draft
-from services.pricing.review_preview import preview
+from services.pricing.placements.telling import current_timeline
+from services.pricing.reviews.apply import apply
+from services.pricing.reviews.approval import approve
+from services.pricing.reviews.draft import draft
+from services.pricing.reviews.preview import preview
 from services.pricing.store.fee_book import complete
 from services.pricing.store.fees import every_point
 from services.pricing.store.placements import events_of, every_id
 from services.pricing.store.reviews import PREVIEWED, review_named
-from services.pricing.telling import current_timeline
-from services.pricing.terms_yaml import PriceReview, read_terms
+from services.pricing.terms.pack_yaml import PriceReview, read_terms
 from services.pricing.timeline import Timeline
 from services.running import broker_of, open_database, worker_of
 from shared.clock import SetClock

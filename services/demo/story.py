@@ -30,9 +30,9 @@ from services.demo.stage import (
     review_of,
     services_running,
 )
+from services.pricing.placements.tick import tick
 from services.pricing.store.reviews import PREVIEWED, Review, review_named
 from services.pricing.store.tables import PRICE_CHANGES as PRICE_CHANGE_ROWS
-from services.pricing.tick import tick
 from shared.contracts.concern import ProviderConcern
 from shared.contracts.decision import EligibilityDecided
 from shared.contracts.event import Event

@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import Connection, distinct, func, select
 
 from services.eligibility.facts import vocabulary
-from services.eligibility.register_words import unknown_on_register
-from services.eligibility.rulebook import Rulebook
-from services.eligibility.rulebook_list import Listed, rulebooks_listed
-from services.eligibility.rulebook_yaml import read_rulebook, rulebook_again
+from services.eligibility.register.words import unknown_on_register
+from services.eligibility.rulebooks.listed import Listed, rulebooks_listed
+from services.eligibility.rulebooks.rulebook import Rulebook
+from services.eligibility.rulebooks.rulebook_yaml import read_rulebook, rulebook_again
 from services.eligibility.service import rulebook_files
 from services.eligibility.store import register_store, rulebook_store
 from services.eligibility.store.tables import register_facts

@@ -2,12 +2,12 @@
 
 from typing import Final, Literal, NamedTuple
 
-from services.eligibility.columns import Answer, Gates
-from services.eligibility.criteria import MET, NOT_MET, REFER, Verdict
 from services.eligibility.panel import Panel, places
-from services.eligibility.policy import Policy
 from services.eligibility.referral import Child, Referral
-from services.eligibility.tables import Facts
+from services.eligibility.rulebooks.criteria import MET, NOT_MET, REFER, Verdict
+from services.eligibility.verdicts.columns import Answer, Gates
+from services.eligibility.verdicts.policy import Policy
+from services.eligibility.verdicts.tables import Facts
 
 Outcome = Literal["eligible", "refer", "not_eligible"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from services.eligibility.criteria import Criterion, Verdict
 from services.eligibility.facts import value_text
-from services.eligibility.tables import Facts
+from services.eligibility.rulebooks.criteria import Criterion, Verdict
+from services.eligibility.verdicts.tables import Facts
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 

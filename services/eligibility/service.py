@@ -8,16 +8,16 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from services.eligibility.activation import activate_first
-from services.eligibility.archive import Archive
-from services.eligibility.engine import Engine
+from services.eligibility.decisions.archive import Archive
 from services.eligibility.facts import vocabulary
-from services.eligibility.handlers import handlers
-from services.eligibility.policies_in_use import InUse, PoliciesInUse, ProvedPolicies
-from services.eligibility.policy import Policies, Policy, activate
-from services.eligibility.register_import import RegisterDesk
-from services.eligibility.rulebook_yaml import read_rulebook
+from services.eligibility.handlers.table import handlers
+from services.eligibility.register.importing import RegisterDesk
+from services.eligibility.rulebooks.activation import activate_first
+from services.eligibility.rulebooks.in_use import InUse, PoliciesInUse, ProvedPolicies
+from services.eligibility.rulebooks.rulebook_yaml import read_rulebook
 from services.eligibility.store import activations
+from services.eligibility.verdicts.engine import Engine
+from services.eligibility.verdicts.policy import Policies, Policy, activate
 from shared.clock import Clock
 from shared.errors import Fault, FileRefused
 from shared.framework.framework import Framework

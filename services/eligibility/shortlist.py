@@ -5,10 +5,10 @@ from itertools import accumulate, groupby
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from services.eligibility.columns import Answer
-from services.eligibility.criteria import NOT_MET
 from services.eligibility.decision import Decision
 from services.eligibility.panel import Panel, drawing_number, places
+from services.eligibility.rulebooks.criteria import NOT_MET
+from services.eligibility.verdicts.columns import Answer
 
 FAIR: Final = "fair_tie_break"
 """The last key of an order: what comes after it could only order equals again."""

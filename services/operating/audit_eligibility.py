@@ -6,12 +6,12 @@ from typing import Final
 
 from sqlalchemy import Connection, exists, select
 
-from services.eligibility.archive import Archive, PatientArchive
+from services.eligibility.decisions.archive import Archive, PatientArchive
+from services.eligibility.decisions.verifying import verified
 from services.eligibility.facts import vocabulary
-from services.eligibility.register import EMPTY_VERSION, version_after
+from services.eligibility.register.register import EMPTY_VERSION, version_after
 from services.eligibility.store.register_store import read_register
 from services.eligibility.store.tables import decisions, delivery, register_facts
-from services.eligibility.verifying import verified
 from services.operating.audit import Comparison, Placed, Seen
 from services.operating.audit_concerns import ConcernsKept
 from services.operating.audit_rulebooks import RulebooksKept

@@ -12,9 +12,9 @@ from services.operating.audit import Comparison, Placed, Seen
 from services.operating.audit_finance import AcknowledgementsKept
 from services.pricing.changes import Change
 from services.pricing.placement import Account
+from services.pricing.placements.telling import sealed
 from services.pricing.store.old_placements import purged_among
 from services.pricing.store.tables import DELIVERY, PRICE_CHANGES
-from services.pricing.telling import sealed
 from shared.contracts.catalogue import PRICE_CHANGED
 from shared.persistence.chain import Break
 from shared.persistence.purges import purged_at

@@ -11,7 +11,7 @@ from shared.errors import FosterframeError
 from shared.money import Money
 
 if TYPE_CHECKING:
-    from services.pricing.tracks import ReviewRule
+    from services.pricing.reviews.tracks import ReviewRule
 
 FeeCauseWord = Literal["tender", "review", "correction"]
 

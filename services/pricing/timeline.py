@@ -5,11 +5,11 @@ from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from services.pricing.adjusting import Move, long_stay_days, moves, with_adjustments
-from services.pricing.awarded import points_awarded_before
+from services.pricing.fee_book.awarded import points_awarded_before
+from services.pricing.fee_book.spot_fee import SpotStep, spot_steps
 from services.pricing.fees import FeeKey, FeePoint, Fees, position_on
 from services.pricing.membership import check_member
 from services.pricing.placement import Account, Placement, PlacementTerms
-from services.pricing.spot_fee import SpotStep, spot_steps
 from shared.framework.adjustments import Adjustment, Amount, ForVolume
 from shared.framework.framework import Framework
 from shared.money import NOTHING, Money

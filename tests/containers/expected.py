@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from services.demo.reckoning import told_change
+from services.pricing.fee_book.prices_csv import read_prices
 from services.pricing.fees import FeeBook, FeeFamily, FeePoint, NoFeeOn
+from services.pricing.finance.reconcile import reconcile
 from services.pricing.placement import Amended, Ended, Started, placement_of
-from services.pricing.prices_csv import read_prices
-from services.pricing.reconcile import reconcile
 from services.pricing.timeline import timeline
 from shared.contracts.placement import PlacementStarted
 from shared.contracts.price import PriceChanged

@@ -1,7 +1,7 @@
 """The sample pack and its fees, as the demonstration reads them."""
 
 from services.demo.kent_year import tendered_book
-from services.pricing.prices_csv import read_prices
+from services.pricing.fee_book.prices_csv import read_prices
 from shared.framework.pack import load_framework
 from shared.settings import settings_from
 

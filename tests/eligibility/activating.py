@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.eligibility.activation import activate_file
+from services.eligibility.rulebooks.activation import activate_file
 from services.eligibility.service import MIGRATIONS, SERVICE
 from services.eligibility.store import register_store, tables
 from shared.clock import SetClock

@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from services.eligibility.activation import activate_first
-from services.eligibility.policy import NoRulebookInForce
-from services.eligibility.rulebook_list import rulebooks_listed
+from services.eligibility.rulebooks.activation import activate_first
+from services.eligibility.rulebooks.listed import rulebooks_listed
 from services.eligibility.service import SERVICE, EligibilityService
 from services.eligibility.store import tables
+from services.eligibility.verdicts.policy import NoRulebookInForce
 from shared.clock import SetClock
 from shared.contracts.catalogue import REFERRAL_RECEIVED
 from shared.messaging.batch import Intake

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.eligibility.activation import ActivationRefused
-from services.eligibility.rulebook import RulebookRefused
+from services.eligibility.rulebooks.activation import ActivationRefused
+from services.eligibility.rulebooks.rulebook import RulebookRefused
 from services.eligibility.store import tables
 from shared.errors import FileRefused, FosterframeError
 from tests.eligibility.activating import (

@@ -9,7 +9,7 @@ from services.eligibility.decision import decide
 from services.eligibility.panel import places
 from services.eligibility.provider import Judgement, Membership, Name, Offer, Registration
 from services.eligibility.referral import Child, Referral
-from services.eligibility.register import Recorded, Register
+from services.eligibility.register.register import Recorded, Register
 from services.eligibility.service import read_policies
 from shared.contracts.referral import ReferralReceived
 from shared.framework.pack import load_framework

@@ -5,8 +5,8 @@ import typer
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from services.eligibility.api import api
-from services.eligibility.cli import attach
+from services.eligibility.api.app import api
+from services.eligibility.cli.commands import attach
 from services.eligibility.service import MIGRATIONS
 from shared.clock import SetClock
 from shared.errors import FosterframeError

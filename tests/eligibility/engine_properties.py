@@ -10,7 +10,8 @@ from itertools import islice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.eligibility.criteria import (
+from services.eligibility.facts import Fact, OneOf, SetOf, Whole
+from services.eligibility.rulebooks.criteria import (
     All,
     AnyOf,
     AtLeast,
@@ -22,12 +23,11 @@ from services.eligibility.criteria import (
     SameAs,
     Says,
 )
-from services.eligibility.engine import Engine
-from services.eligibility.facts import Fact, OneOf, SetOf, Whole
-from services.eligibility.proofs import never_name
-from services.eligibility.rulebook import STORED, Never, Rulebook
-from services.eligibility.tables import every_combination
-from services.eligibility.without_effect import comparison_name
+from services.eligibility.rulebooks.rulebook import STORED, Never, Rulebook
+from services.eligibility.verdicts.engine import Engine
+from services.eligibility.verdicts.proofs import never_name
+from services.eligibility.verdicts.tables import every_combination
+from services.eligibility.verdicts.without_effect import comparison_name
 from shared.days import Period
 from tests.eligibility.evaluator import PlainEvaluator
 

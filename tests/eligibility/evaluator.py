@@ -1,9 +1,18 @@
 """Says which conditions hold, in plain Python: the independent judge of the rules engine."""
 
-from services.eligibility.criteria import All, AnyOf, AtLeast, AtMost, Includes, Is, Other, SameAs
-from services.eligibility.proofs import HOLDS, never_name
-from services.eligibility.tables import conditions_of
-from services.eligibility.without_effect import comparison_name
+from services.eligibility.rulebooks.criteria import (
+    All,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Includes,
+    Is,
+    Other,
+    SameAs,
+)
+from services.eligibility.verdicts.proofs import HOLDS, never_name
+from services.eligibility.verdicts.tables import conditions_of
+from services.eligibility.verdicts.without_effect import comparison_name
 
 
 def holds(condition, facts):

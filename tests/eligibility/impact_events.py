@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from services.eligibility.impact import Impact
-from services.eligibility.register import Recorded, Register
+from services.eligibility.concerns.impact import Impact
+from services.eligibility.concerns.touched import Change
+from services.eligibility.decisions.telling import DecisionTeller
+from services.eligibility.register.register import Recorded, Register
 from services.eligibility.service import SERVICE
 from services.eligibility.store import register_store
-from services.eligibility.telling_decisions import DecisionTeller
-from services.eligibility.touched import Change
 from shared.contracts.catalogue import (
     ELIGIBILITY_DECIDED,
     PLACEMENT_AMENDED,

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from services.eligibility.panel import agency_on
-from services.eligibility.register_csv import REGISTER_FILE
-from services.eligibility.register_files import FRAMEWORK, OFSTED, AgencyFile
-from services.eligibility.register_import import ImportRefused, PreviewOutdated
+from services.eligibility.register.files import FRAMEWORK, OFSTED, AgencyFile
+from services.eligibility.register.importing import ImportRefused, PreviewOutdated
+from services.eligibility.register.pack_csv import REGISTER_FILE
 from services.eligibility.service import MIGRATIONS, SERVICE
 from services.eligibility.store import register_store, tables
 from shared.clock import SetClock

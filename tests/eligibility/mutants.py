@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from services.eligibility.criteria import (
+from services.eligibility.facts import SetOf
+from services.eligibility.rulebooks.criteria import (
     All,
     AnyOf,
     AtLeast,
@@ -13,7 +14,6 @@ from services.eligibility.criteria import (
     Other,
     SameAs,
 )
-from services.eligibility.facts import SetOf
 
 
 @dataclass(frozen=True)

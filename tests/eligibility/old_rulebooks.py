@@ -3,7 +3,7 @@
 import json
 
 from services.eligibility.facts import vocabulary
-from services.eligibility.rulebook_yaml import rulebook_again
+from services.eligibility.rulebooks.rulebook_yaml import rulebook_again
 from services.eligibility.store import activations, rulebook_store
 from tests.eligibility.builders import policy
 from tests.eligibility.running import NOW

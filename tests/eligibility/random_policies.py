@@ -5,11 +5,11 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from services.eligibility.criteria import Criterion, Says
 from services.eligibility.facts import Fact
-from services.eligibility.policy import Policy
-from services.eligibility.rulebook import STORED, Rulebook
-from services.eligibility.tables import tabulate
+from services.eligibility.rulebooks.criteria import Criterion, Says
+from services.eligibility.rulebooks.rulebook import STORED, Rulebook
+from services.eligibility.verdicts.policy import Policy
+from services.eligibility.verdicts.tables import tabulate
 from shared.days import Period
 from tests.eligibility.engine_properties import conditions, domains
 from tests.eligibility.evaluator import PlainEvaluator

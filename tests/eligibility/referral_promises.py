@@ -6,11 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, update
 
+from services.eligibility.decisions.words_known import (
+    back_to,
+    mark_of,
+    remember_decision,
+    words_known,
+)
 from services.eligibility.occasion import Occasion
 from services.eligibility.service import MIGRATIONS, SERVICE
 from services.eligibility.store import tables
 from services.eligibility.store.words_on_referrals import standing_words
-from services.eligibility.words_known import back_to, mark_of, remember_decision, words_known
 from shared.clock import SetClock
 from shared.contracts.catalogue import ELIGIBILITY_DECIDED
 from shared.contracts.event import event_id

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import func
 
 from services.eligibility.provider import Judgement
-from services.eligibility.register import EMPTY_VERSION
+from services.eligibility.register.register import EMPTY_VERSION
 from services.eligibility.service import SERVICE
 from services.eligibility.store import register_store, tables
 from shared.contracts.catalogue import ELIGIBILITY_DECIDED, PROVIDER_UPDATED, REFERRAL_WITHDRAWN

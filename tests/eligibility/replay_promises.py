@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import event, insert, select
 from sqlalchemy import update as alter
 
-from services.eligibility.archive import Archive
+from services.eligibility.decisions.archive import Archive
 from services.eligibility.facts import GRADES, Fact, OneOf, vocabulary
-from services.eligibility.looking_back import WordNotInRulebook, fairness, simulate, sufficiency
-from services.eligibility.replaying import Replay
 from services.eligibility.service import MIGRATIONS
 from services.eligibility.shortlist import shortlist
 from services.eligibility.store import tables
 from services.eligibility.store.decision_store import latest_decision
 from services.eligibility.store.words_on_referrals import standing_words
+from services.eligibility.trials import looking_back
+from services.eligibility.trials.looking_back import fairness, simulate, sufficiency
+from services.eligibility.trials.replaying import Replay
 from services.operating.purge import Purge
 from shared.clock import SetClock
 from shared.contracts.catalogue import REFERRAL_WITHDRAWN
@@ -234,7 +235,10 @@ class ReplayPromises:
 
         with (
             running.database.reading() as connection,
-            pytest.raises(WordNotInRulebook, match="fact ofsted_overall does not list what agency"),
+            pytest.raises(
+                looking_back.WordNotInRulebook,
+                match="fact ofsted_overall does not list what agency",
+            ),
         ):
             simulate(running.service.archive(), connection, lacking, DAY)
 

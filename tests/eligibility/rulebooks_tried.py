@@ -1,9 +1,9 @@
 """Makes rulebooks that differ from the sample in one place, proved, to try them on referrals."""
 
-from services.eligibility.engine import Engine
 from services.eligibility.facts import vocabulary
-from services.eligibility.policy import activate
-from services.eligibility.rulebook_yaml import read_rulebook
+from services.eligibility.rulebooks.rulebook_yaml import read_rulebook
+from services.eligibility.verdicts.engine import Engine
+from services.eligibility.verdicts.policy import activate
 from tests.eligibility.builders import PACK, framework
 
 GOOD_IS_REFERRED = (

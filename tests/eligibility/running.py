@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from services.eligibility.register_import import import_register
+from services.eligibility.register.importing import import_register
 from services.eligibility.service import SERVICE, EligibilityService
 from shared.contracts.catalogue import PROVIDER_UPDATED, REFERRAL_RECEIVED
 from shared.contracts.event import decode

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.eligibility.activation import ActivationRefused, end_shadow
-from services.eligibility.shadow_report import NoShadow, shadow_report
+from services.eligibility.rulebooks.activation import ActivationRefused, end_shadow
 from services.eligibility.store import tables
+from services.eligibility.trials.shadow_report import NoShadow, shadow_report
 from tests.eligibility.activating import (
     OnADatabase,
     activate,

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from services.eligibility.engine import Engine
 from services.eligibility.facts import vocabulary
-from services.eligibility.policy import activate
-from services.eligibility.rulebook_yaml import read_rulebook
+from services.eligibility.rulebooks.rulebook_yaml import read_rulebook
+from services.eligibility.verdicts.engine import Engine
+from services.eligibility.verdicts.policy import activate
 from shared.framework.yaml_file import YamlFile
 from tests.eligibility.builders import framework
 

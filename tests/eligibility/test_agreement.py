@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 
-from services.eligibility import crosscheck
-from services.eligibility.crosscheck import TableContradicted, cross_check, is_sampled
-from services.eligibility.decided import DecisionWriter
 from services.eligibility.decision import decide
-from services.eligibility.engine import Engine
+from services.eligibility.decisions.decided import DecisionWriter
 from services.eligibility.facts import vocabulary
-from services.eligibility.policy import activate
 from services.eligibility.provider import Name
-from services.eligibility.rulebook_yaml import rulebook_again
+from services.eligibility.rulebooks.rulebook_yaml import rulebook_again
 from services.eligibility.shortlist import shortlist
+from services.eligibility.verdicts import crosscheck
+from services.eligibility.verdicts.crosscheck import TableContradicted, cross_check, is_sampled
+from services.eligibility.verdicts.engine import Engine
+from services.eligibility.verdicts.policy import activate
 from shared.contracts.decision import EligibilityDecided
 from tests.eligibility.builders import agency, decided, framework, policy, referral, register
 from tests.eligibility.handwritten import CRITERIA, gates, judge

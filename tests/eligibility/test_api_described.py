@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from services.eligibility.api_examples import RULEBOOK, RULEBOOK_EXAMPLES
+from services.eligibility.api.examples import RULEBOOK, RULEBOOK_EXAMPLES
 from shared.problems import MEDIA_TYPE
 from tests.eligibility.over_http import NAMED, told
 from tests.eligibility.running import JUDGED, referral, update

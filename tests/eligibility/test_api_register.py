@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.eligibility.api_bodies import LARGEST_UPLOAD_BYTES
-from services.eligibility.api_examples import REGISTER_CSV
+from services.eligibility.api.bodies import LARGEST_UPLOAD_BYTES
+from services.eligibility.api.examples import REGISTER_CSV
 from tests.eligibility.builders import PACK
 from tests.eligibility.ofsted_files import SHEETS, table, xlsx_of
 from tests.eligibility.over_http import NAMED, everything, paged, refused, told

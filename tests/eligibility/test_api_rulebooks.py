@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.eligibility.api_examples import RULEBOOK, RULEBOOK_EXAMPLES
+from services.eligibility.api.examples import RULEBOOK, RULEBOOK_EXAMPLES
 from tests.eligibility.over_http import (
     CONTRADICTORY,
     EXAMPLES,

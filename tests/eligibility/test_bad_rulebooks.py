@@ -3,8 +3,8 @@
 import pytest
 from pydantic_core import to_json
 
-from services.eligibility.rulebook import RulebookRefused
-from services.eligibility.rulebook_yaml import rulebook_again
+from services.eligibility.rulebooks.rulebook import RulebookRefused
+from services.eligibility.rulebooks.rulebook_yaml import rulebook_again
 from shared.errors import FileRefused
 from shared.framework.yaml_file import YamlFile
 from tests.eligibility.small_rulebook import BOOK, FAULTS, KNOWN, faulty, policy_of, proved, read

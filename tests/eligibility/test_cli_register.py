@@ -8,8 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from services.eligibility.cli import attach
-from services.eligibility.cli_register import instant_from
+from services.eligibility.cli.commands import attach
+from services.eligibility.cli.register import instant_from
 from services.eligibility.provider import Judgement
 from services.eligibility.store import register_store
 from shared.errors import FosterframeError

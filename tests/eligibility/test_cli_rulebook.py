@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from services.eligibility.cli_rulebook import rulebook
+from services.eligibility.cli.rulebook import rulebook
 from shared.errors import FosterframeError
 from tests.eligibility.builders import PACK
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.eligibility.condensed import condensed, fewest_lines
-from services.eligibility.dimensions import ItsValue, comparisons_of, plain_dimensions
 from services.eligibility.facts import OneOf, Whole
-from services.eligibility.tables import every_combination
+from services.eligibility.verdicts.condensed import condensed, fewest_lines
+from services.eligibility.verdicts.dimensions import ItsValue, comparisons_of, plain_dimensions
+from services.eligibility.verdicts.tables import every_combination
 from tests.eligibility.builders import policy
 from tests.eligibility.random_policies import policies
 

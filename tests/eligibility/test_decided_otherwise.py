@@ -1,8 +1,8 @@
 """Whether a referral is decided otherwise by one register than by another."""
 
-from services.eligibility.decided_otherwise import is_otherwise, outcomes_of
+from services.eligibility.concerns.touched import OutcomeChange
 from services.eligibility.decision import decide
-from services.eligibility.touched import OutcomeChange
+from services.eligibility.decisions.decided_otherwise import is_otherwise, outcomes_of
 from tests.eligibility.builders import START, URN, agency, child, policy, referral, register
 
 OTHER = "SC990002"

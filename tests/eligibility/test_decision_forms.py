@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from services.eligibility.decided import DecisionWriter
+from services.eligibility.decisions.decided import DecisionWriter
 from services.eligibility.occasion import Occasion
 from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables

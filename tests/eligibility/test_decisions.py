@@ -6,7 +6,7 @@ import pytest
 
 from services.eligibility.decision import decide
 from services.eligibility.provider import Judgement, Membership, Suspension
-from services.eligibility.register import Recorded
+from services.eligibility.register.register import Recorded
 from tests.eligibility.builders import (
     LONG_AGO,
     RECEIVED_AT,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.eligibility.engine import FACTS_IN_BATCH, Engine, EngineFailed
+from services.eligibility.verdicts.engine import FACTS_IN_BATCH, Engine, EngineFailed
 from tests.eligibility.builders import policy
 from tests.eligibility.evaluator import PlainEvaluator
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from services.eligibility.columns import worst
 from services.eligibility.decision import decide
-from services.eligibility.examples import (
+from services.eligibility.trials.examples import (
     OUTCOME_OF,
     AgencyCase,
     CriterionCase,
@@ -15,7 +14,8 @@ from services.eligibility.examples import (
     verdicts_on,
     why_not,
 )
-from services.eligibility.examples_yaml import examples_beside, read_examples
+from services.eligibility.trials.examples_yaml import examples_beside, read_examples
+from services.eligibility.verdicts.columns import worst
 from shared.errors import FileRefused
 from tests.eligibility.builders import PACK, framework, policy, register
 from tests.eligibility.strategies import agencies, referrals

@@ -7,8 +7,8 @@ from math import comb
 import pytest
 
 from services.eligibility.decision import decide
-from services.eligibility.fairness import Fairness, Turns
 from services.eligibility.shortlist import tie_break
+from services.eligibility.views.fairness import Fairness, Turns
 from tests.eligibility.builders import agency, child, policy, referral, register
 
 EQUALS = ("SC990001", "SC990002", "SC990003")

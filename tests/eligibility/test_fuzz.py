@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
-from services.eligibility.api import api
+from services.eligibility.api.app import api
 from services.eligibility.service import MIGRATIONS
 from services.serving import LOOPBACK, Serving
 from shared.clock import SetClock

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from services.eligibility.examples import tried
-from services.eligibility.examples_yaml import examples_beside, read_examples
-from services.eligibility.tables import conditions_of, every_combination, tabulate
+from services.eligibility.trials.examples import tried
+from services.eligibility.trials.examples_yaml import examples_beside, read_examples
+from services.eligibility.verdicts.tables import conditions_of, every_combination, tabulate
 from tests.eligibility.builders import PACK, framework, policy
 from tests.eligibility.evaluator import PlainEvaluator
 from tests.eligibility.mutants import constants, mutants

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.eligibility.ofsted_facts import OfstedReading
-from services.eligibility.ofsted_rows import read_ofsted
+from services.eligibility.ofsted.facts import OfstedReading
+from services.eligibility.ofsted.rows import read_ofsted
 from services.eligibility.provider import Judgement, Registration
 from shared.errors import Fault
 from tests.eligibility.ofsted_files import csv_of, table

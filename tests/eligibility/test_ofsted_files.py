@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.eligibility.ofsted_rows import read_ofsted
+from services.eligibility.ofsted.rows import read_ofsted
 from shared.errors import FileRefused
 from tests.eligibility.ofsted_files import (
     HEADERS,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.eligibility.ofsted_rows import read_ofsted
+from services.eligibility.ofsted.rows import read_ofsted
 from tests.eligibility.ofsted_files import NOT_ITS_OWN, csv_of, ods_of, table, xlsx_of
 
 ON_REGISTER = {"SC990001", "SC990002", "1234567"}

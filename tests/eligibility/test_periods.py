@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from services.eligibility.periods import period_faults
-from services.eligibility.policy import NoRulebookInForce, Policies
-from services.eligibility.rulebook import RulebookRefused
+from services.eligibility.rulebooks.periods import period_faults
+from services.eligibility.rulebooks.rulebook import RulebookRefused
 from services.eligibility.service import read_policies
+from services.eligibility.verdicts.policy import NoRulebookInForce, Policies
 from shared.days import Period
 from shared.errors import FileRefused
 from tests.eligibility.builders import PACK, framework, policy

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.eligibility.decided import DecisionWriter
+from services.eligibility.decisions.decided import DecisionWriter
 from services.eligibility.received import referral_from
 from shared.contracts.decision import EligibilityDecided
 from shared.days import Period

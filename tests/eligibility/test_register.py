@@ -18,7 +18,7 @@ from services.eligibility.provider import (
     fact_text,
     kind_of,
 )
-from services.eligibility.register import EMPTY_VERSION, Recorded, Register, version_after
+from services.eligibility.register.register import EMPTY_VERSION, Recorded, Register, version_after
 from tests.eligibility.builders import LONG_AGO, START, agency, offer, register
 
 DAY = date(2026, 1, 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.eligibility.panel import agency_on
 from services.eligibility.provider import Judgement, Membership, Name, Registration, Suspension
-from services.eligibility.register_changes import change_by, with_known_parts
+from services.eligibility.register.changes import change_by, with_known_parts
 from tests.eligibility.builders import offer
 
 JOINED, LEFT, AGAIN = date(2022, 4, 1), date(2024, 4, 1), date(2025, 4, 1)

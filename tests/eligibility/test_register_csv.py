@@ -3,7 +3,7 @@
 import pytest
 
 from services.eligibility.provider import Judgement, Offer, Suspension
-from services.eligibility.register_csv import read_register, read_rows
+from services.eligibility.register.pack_csv import read_register, read_rows
 from shared.errors import FileRefused
 from shared.framework.csv_file import CsvFile
 from tests.eligibility.builders import PACK, framework

@@ -3,8 +3,8 @@
 from datetime import date
 
 from services.eligibility.provider import Judgement
-from services.eligibility.register import Recorded, Register
-from services.eligibility.register_files import Comparing
+from services.eligibility.register.files import Comparing
+from services.eligibility.register.register import Recorded, Register
 from shared.framework.pack import load_framework
 from tests.eligibility.builders import PACK
 from tests.eligibility.import_promises import framework_file

@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given, settings
 from pydantic_core import to_json
 
-from services.eligibility.columns import worst
-from services.eligibility.criteria import MET
-from services.eligibility.difference_words import sentences
-from services.eligibility.engine import Engine
+from services.eligibility.differences.rulebook_diff import difference
+from services.eligibility.differences.words import sentences
 from services.eligibility.facts import vocabulary
-from services.eligibility.policy import activate
-from services.eligibility.proving import proved
-from services.eligibility.rulebook_diff import difference
-from services.eligibility.rulebook_told import told_difference
-from services.eligibility.rulebook_yaml import rulebook_again
-from services.eligibility.tables import every_combination
+from services.eligibility.rulebooks.criteria import MET
+from services.eligibility.rulebooks.proving import proved
+from services.eligibility.rulebooks.rulebook_yaml import rulebook_again
+from services.eligibility.rulebooks.told import told_difference
+from services.eligibility.verdicts.columns import worst
+from services.eligibility.verdicts.engine import Engine
+from services.eligibility.verdicts.policy import activate
+from services.eligibility.verdicts.tables import every_combination
 from shared.framework.yaml_file import YamlFile
 from tests.eligibility.builders import PACK, framework, policy
 from tests.eligibility.random_policies import changes, policies

@@ -8,8 +8,8 @@ import typer
 from jsonschema import Draft202012Validator, FormatChecker
 from typer.testing import CliRunner
 
-from services.eligibility.cli import attach
-from services.eligibility.rulebook_schema import rulebook_schema, schema_text
+from services.eligibility.cli.commands import attach
+from services.eligibility.rulebooks.schema import rulebook_schema, schema_text
 from shared.framework.yaml_file import YamlFile
 from tests.eligibility.builders import PACK, framework
 from tests.eligibility.small_rulebook import BOOK, FAULTS, faulty

@@ -7,9 +7,9 @@ import pytest
 
 from services.eligibility.facts import Fact, OneOf, SetOf, Whole, words_unknown_to
 from services.eligibility.panel import agency_on, said_by
-from services.eligibility.policy import Policies
 from services.eligibility.provider import Judgement, Membership, Name
-from services.eligibility.rulebook_words import rulebooks_ahead, unknown_to_rulebooks
+from services.eligibility.rulebooks.words import rulebooks_ahead, unknown_to_rulebooks
+from services.eligibility.verdicts.policy import Policies
 from shared.days import Period
 from tests.eligibility.builders import agency, offer, policy
 

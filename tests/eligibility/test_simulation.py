@@ -3,7 +3,7 @@
 import pytest
 
 from services.eligibility.decision import decide
-from services.eligibility.simulation import REFERRALS_LISTED, Simulation
+from services.eligibility.trials.simulation import REFERRALS_LISTED, Simulation
 from tests.eligibility.builders import agency, child, policy, referral, register
 from tests.eligibility.rulebooks_tried import GOOD_IS_NOT_MET, GOOD_IS_REFERRED, proved, written
 

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
 
-from services.eligibility.ofsted_rows import read_ofsted
-from services.eligibility.sound_workbook import UnsoundWorkbook, refuse_unsound
+from services.eligibility.ofsted.rows import read_ofsted
+from services.eligibility.ofsted.sound_workbook import UnsoundWorkbook, refuse_unsound
 from tests.eligibility.ofsted_files import ods_of, table, xlsx_of
 
 URNS = [f"SC99{number:04}" for number in range(1, 46)]

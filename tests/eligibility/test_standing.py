@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.eligibility.changed_agencies import changed_agencies
+from services.eligibility.concerns.standing import worse_standing
 from services.eligibility.fact_words import fact_words, facts_words
 from services.eligibility.provider import Membership, Name, Registration, Suspension
-from services.eligibility.standing import worse_standing
+from services.eligibility.register.changed_agencies import changed_agencies
 from shared.days import Period
 from tests.eligibility.builders import URN, agency, judgement, offer, policy, register
 

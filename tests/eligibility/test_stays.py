@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.eligibility.stays import AMENDED, ENDED, STARTED, PlacementWord, Stay, stays
+from services.eligibility.concerns.stays import AMENDED, ENDED, STARTED, PlacementWord, Stay, stays
 
 FIRST = date(2026, 3, 1)
 DAYS = [FIRST + timedelta(days=number) for number in range(8)]

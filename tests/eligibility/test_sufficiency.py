@@ -3,8 +3,8 @@
 import pytest
 
 from services.eligibility.decision import decide
-from services.eligibility.grouping import area_of
-from services.eligibility.sufficiency import Sufficiency, supply_of
+from services.eligibility.views.grouping import area_of
+from services.eligibility.views.sufficiency import Sufficiency, supply_of
 from tests.eligibility.builders import agency, child, policy, referral, register
 
 REGISTER = register(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.eligibility.why import NoSuchAgency, explain
+from services.eligibility.decisions.why import NoSuchAgency, explain
 from tests.eligibility.builders import agency, child, decided, near_misses, outcome, referral
 
 GOOD = agency(urn="SC990001")

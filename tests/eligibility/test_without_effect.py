@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from services.eligibility.criteria import All, AnyOf, facts_read
-from services.eligibility.tables import every_combination
-from services.eligibility.without_effect import ComparisonTables, unread_facts
+from services.eligibility.rulebooks.criteria import All, AnyOf, facts_read
+from services.eligibility.verdicts.tables import every_combination
+from services.eligibility.verdicts.without_effect import ComparisonTables, unread_facts
 from tests.eligibility.builders import policy
 from tests.eligibility.engine_properties import rulebooks
 from tests.eligibility.evaluator import PlainEvaluator, holds

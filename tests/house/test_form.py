@@ -24,7 +24,7 @@ MONEY = [
     if layer_of(module_of(path)) <= EDGES
 ]
 SECONDS = (
-    "services.pricing.daily",
+    "services.pricing.placements.daily",
     "services.pricing.condition",
     "docs.examples.finance_consumer",
 )
@@ -46,7 +46,7 @@ EXACT = [
 FLOATING = {"float", "Float", "Numeric", "REAL", "Double"}
 ROUNDERS = (
     "shared.money",  # pounds, to the penny
-    "services.pricing.terms",  # a rate, to the places that the terms of a review may name
+    "services.pricing.terms.agreed",  # a rate, to the places that the terms of a review may name
 )
 
 

@@ -68,7 +68,7 @@ def test_what_is_shared_knows_no_service(module):
 @pytest.mark.parametrize(
     ("foreign", "holders"),
     [
-        ("durable", ("services.eligibility.engine",)),
+        ("durable", ("services.eligibility.verdicts.engine",)),
         ("pika", ("shared.messaging.rabbitmq",)),
         ("psycopg", ("shared.persistence",)),
         ("ruamel", ("shared.framework",)),
@@ -85,9 +85,9 @@ def test_what_is_shared_knows_no_service(module):
             ),
         ),
         ("opentelemetry", ("shared.tracing_export",)),
-        ("python_calamine", ("services.eligibility.ofsted_sheets",)),
+        ("python_calamine", ("services.eligibility.ofsted.sheets",)),
         ("prometheus_client", ("services.metrics",)),
-        ("xlsxwriter", ("services.pricing.workbook_sheet",)),
+        ("xlsxwriter", ("services.pricing.reviews.workbook_sheet",)),
     ],
 )
 def test_a_dependency_is_held_where_it_can_be_replaced(foreign, holders):

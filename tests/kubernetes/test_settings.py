@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from services.__main__ import app
-from services.pricing import cli as pricing_cli
+from services.pricing.cli import commands as pricing_cli
 from shared.messaging.definitions import USERS, VIRTUAL_HOST
 from shared.settings import settings_from
 from tests.kubernetes.manifests import (

@@ -11,11 +11,11 @@ from services.eligibility.store.decision_store import NoSuchDecision
 from services.eligibility.store.tables import decisions, shadow_differences, withdrawals
 from services.operating.purge import ROWS_AT_A_TIME, Purge
 from services.operating.purge_age import horizon_of
-from services.pricing.reconcile import reconcile
-from services.pricing.standing import NoPlacement, explained
+from services.pricing.finance.reconcile import reconcile
+from services.pricing.placements.standing import NoPlacement, explained
+from services.pricing.placements.tick import tick
 from services.pricing.store.old_placements import purged_placements
 from services.pricing.store.tables import PLACEMENT_EVENTS, PLACEMENTS, PRICE_CHANGES
-from services.pricing.tick import tick
 from shared.persistence.inbox import Fate
 from shared.persistence.tables import DELIVERY
 from tests.eligibility.builders import PACK

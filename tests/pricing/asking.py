@@ -2,7 +2,7 @@
 
 from fastapi.testclient import TestClient
 
-from services.pricing.api import api
+from services.pricing.api.app import api
 from shared.problems import MEDIA_TYPE
 from tests.pricing.builders import URN
 

@@ -6,13 +6,19 @@ from functools import cache
 from pathlib import Path
 
 from services.pricing.fees import FeeBook, FeeCause, FeeFamily, FeeKey, FeePoint, VolumeCount
-from services.pricing.index_table_csv import read_index_file
+from services.pricing.figures.index_table_csv import read_index_file
+from services.pricing.figures.wages_csv import read_wages
 from services.pricing.indices import IndexBook
 from services.pricing.placement import Amended, Ended, Started, placement_of
-from services.pricing.terms import FixedShare, IndexShare, ReviewTerms, WageAtAgeShare, WageShare
+from services.pricing.terms.agreed import (
+    FixedShare,
+    IndexShare,
+    ReviewTerms,
+    WageAtAgeShare,
+    WageShare,
+)
 from services.pricing.timeline import timeline
 from services.pricing.wages import WageBook
-from services.pricing.wages_csv import read_wages
 from shared.framework.adjustments import Adjustment, Amount
 from shared.framework.pack import load_framework
 from shared.money import percentage, pounds

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from services.pricing.explain import explain
-from services.pricing.explain_links import Award, Sources
-from services.pricing.terms import uplift_for
-from services.pricing.tracks import ReviewRule, Track
+from services.pricing.explaining.explain import explain
+from services.pricing.explaining.links import Award, Sources
+from services.pricing.reviews.tracks import ReviewRule, Track
+from services.pricing.terms.agreed import uplift_for
 from tests.pricing.builders import (
     book,
     cpi,

@@ -12,7 +12,7 @@ import sys
 from sqlalchemy import Engine, event
 
 from services.pricing.desk import Desk
-from services.pricing.review_apply import apply
+from services.pricing.reviews.apply import apply
 from shared.clock import SetClock
 from shared.persistence.database import Database
 from tests.pricing.builders import framework

@@ -5,24 +5,24 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from services.pricing.desk import MIGRATIONS, Desk
-from services.pricing.fee_import import import_fees
+from services.pricing.fee_book.importing import import_fees
+from services.pricing.fee_book.prices_csv import TenderedFee
 from services.pricing.fees import FeeCause
-from services.pricing.handlers import handlers
-from services.pricing.index_table_csv import read_index_file
+from services.pricing.figures.index_table_csv import read_index_file
+from services.pricing.figures.wages_csv import read_wages
+from services.pricing.finance.reconcile import ToldChange, reconcile
+from services.pricing.handlers.table import handlers
 from services.pricing.placement import Account, placement_of
-from services.pricing.prices_csv import TenderedFee
-from services.pricing.reconcile import ToldChange, reconcile
-from services.pricing.review_apply import apply
-from services.pricing.review_approval import approve
-from services.pricing.review_draft import draft
-from services.pricing.review_preview import preview
+from services.pricing.placements.telling import current_timeline
+from services.pricing.reviews.apply import apply
+from services.pricing.reviews.approval import approve
+from services.pricing.reviews.draft import draft
+from services.pricing.reviews.preview import preview
 from services.pricing.store.fee_book import FeeShelf
 from services.pricing.store.figures import import_index, import_wages
 from services.pricing.store.placements import events_of, every_id
 from services.pricing.store.reviews import PREVIEWED
-from services.pricing.telling import current_timeline
-from services.pricing.terms_yaml import read_terms
-from services.pricing.wages_csv import read_wages
+from services.pricing.terms.pack_yaml import read_terms
 from shared.clock import SetClock
 from shared.contracts.event import Event, decode, encode
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from services.pricing.terms import uplift_for
-from services.pricing.terms_yaml import read_terms
-from services.pricing.tracks import ReviewRule, Track
+from services.pricing.reviews.tracks import ReviewRule, Track
+from services.pricing.terms.agreed import uplift_for
+from services.pricing.terms.pack_yaml import read_terms
 from tests.pricing.builders import fixed, framework, indices, terms, wages
 
 APRIL_2026 = date(2026, 4, 1)

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from services.pricing.acknowledgement import last_told
-from services.pricing.finance_desk import reconciled
+from services.pricing.finance.acknowledgement import last_told
+from services.pricing.finance.desk import reconciled
 from services.pricing.store.acknowledgements import acknowledgements_of
 from services.pricing.store.tables import ACKNOWLEDGEMENTS
 from shared.contracts.finance import BookedPriceChange, BookedReview, FinanceAcknowledged

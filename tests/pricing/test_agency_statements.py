@@ -11,9 +11,9 @@ from sqlalchemy import update
 
 from services.operating.purge import Purge
 from services.operating.purge_age import horizon_of
-from services.pricing.api import api
-from services.pricing.finance_desk import NoPeriod, gone_before, period_of
-from services.pricing.statement import Totals
+from services.pricing.api.app import api
+from services.pricing.finance.desk import NoPeriod, gone_before, period_of
+from services.pricing.finance.statement import Totals
 from services.pricing.store.tables import PRICE_CHANGES
 from shared.days import Period
 from shared.money import NOTHING, pounds

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from fastapi.testclient import TestClient
 
-from services.pricing.api import api
+from services.pricing.api.app import api
 from tests.pricing.builders import URN
 from tests.pricing.pricing_service import started, tendered
 

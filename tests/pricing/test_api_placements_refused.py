@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.pricing.api_placements import LARGEST_FILE_BYTES
+from services.pricing.api.placements import LARGEST_FILE_BYTES
 from tests.pricing.asking import (
     ANALYST,
     COUNTING,

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
-from services.pricing.api import api
+from services.pricing.api.app import api
 from shared.money import pounds
 from tests.pricing.builders import FAMILY
 from tests.pricing.pricing_service import started

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.pricing.awarded import points_awarded_before
+from services.pricing.fee_book.awarded import points_awarded_before
 from shared.money import percentage, pounds
 from tests.pricing.builders import key, point, timeline_of, weeks_of
 from tests.pricing.cases.life import Life, agreement

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, func, select
 
-from services.pricing.api import api
-from services.pricing.finance_desk import reconciled, reconciled_review
+from services.pricing.api.app import api
+from services.pricing.finance.desk import reconciled, reconciled_review
 from services.pricing.store.tables import PRICE_CHANGES
 from shared.money import pounds
 from tests.pricing.test_acknowledgements import acknowledged

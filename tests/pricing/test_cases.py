@@ -3,7 +3,7 @@
 import pytest
 
 from services.pricing.fees import FeeFamily, FeeKey
-from services.pricing.terms import Exclusion
+from services.pricing.terms.agreed import Exclusion
 from shared.money import NOTHING, money_text, percentage, pounds
 from tests.pricing.builders import URN
 from tests.pricing.cases.life import Life, agreement

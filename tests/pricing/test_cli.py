@@ -6,9 +6,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from services.pricing.cli import attach
+from services.pricing.cli.commands import attach
 from services.pricing.desk import Desk
-from services.pricing.handlers import handlers
+from services.pricing.handlers.table import handlers
 from shared.clock import SystemClock
 from shared.errors import FosterframeError
 from shared.messaging.batch import Intake

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from services.pricing.cli_review import review
+from services.pricing.cli.review import review
 from services.pricing.store.reviews import PREVIEWED, ReviewRefused, review_named
 from shared.money import pounds
 from tests.pricing.pricing_service import PricingService, started

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from services.pricing.api_json_reviews import comparison_told
-from services.pricing.review_comparing import compare, in_words, next_review_day
+from services.pricing.api.answers_reviews import comparison_told
+from services.pricing.reviews.comparing import compare, in_words, next_review_day
 from services.pricing.store.review_tables import REVIEW_LINES, REVIEWS
 from services.pricing.store.reviews import PREVIEWED, ReviewRefused
-from services.pricing.terms_varied import NotTerms
+from services.pricing.terms.varied import NotTerms
 from shared.clock import SetClock
 from shared.money import pounds
 from tests.pricing.builders import FAMILY

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.pricing.compounding import compounded, in_order
+from services.pricing.fee_book.compounding import compounded, in_order
 from services.pricing.fees import with_point
 from services.pricing.membership import left_on
-from services.pricing.review import exact_fee, review_line
-from services.pricing.terms import Exclusion
+from services.pricing.reviews.review import exact_fee, review_line
+from services.pricing.terms.agreed import Exclusion
 from shared.days import Period
 from tests.pricing.builders import fixed, key, point, terms
 from tests.pricing.ruling import a_rule

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.explain import NothingDue
-from services.pricing.explain_links import Earlier
+from services.pricing.explaining.explain import NothingDue
+from services.pricing.explaining.links import Earlier
 from services.pricing.fees import FeeCause
-from services.pricing.review import review_line
+from services.pricing.reviews.review import review_line
 from services.pricing.store.parts_json import parts_from, parts_text
-from services.pricing.terms import uplift_for
+from services.pricing.terms.agreed import uplift_for
 from shared.days import Period
 from shared.money import percentage, pounds
 from tests.pricing.builders import (

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.pricing.fees import FeeBook
-from services.pricing.spot import SpotReview
+from services.pricing.reviews.spot import SpotReview
 from shared.framework.adjustments import ForLongStay, ForSibling, ForSolo, ForVolume
 from shared.money import pounds
 from tests.pricing.builders import (

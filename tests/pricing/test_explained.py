@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.review_draft import draft
-from services.pricing.standing import explained
-from services.pricing.volume_counting import count_volume
+from services.pricing.placements.standing import explained
+from services.pricing.placements.volume_counting import count_volume
+from services.pricing.reviews.draft import draft
 from shared.money import pounds
 from tests.pricing.builders import URN
 from tests.pricing.pricing_service import APRIL_2026, member, started, tendered

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from services.pricing.standing import explained
+from services.pricing.placements.standing import explained
 from tests.pricing.builders import FAMILY, OTHER_URN, URN
 from tests.pricing.pricing_service import APRIL_2026, TENDER, member, started, tendered
 from tests.pricing.reviewed import ID, fee_of, points_of, told

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.pricing.figures_judged import FiguresRefused, judged_values
-from services.pricing.index_table_csv import read_index_file
+from services.pricing.figures.index_table_csv import read_index_file
+from services.pricing.figures.judged import FiguresRefused, judged_values
+from services.pricing.figures.wages_csv import read_wages
 from services.pricing.indices import IndexBook, IndexValue
 from services.pricing.months import Month
 from services.pricing.store.figures import import_index, import_wages, index_book, wage_book
-from services.pricing.wages_csv import read_wages
 from tests.pricing.builders import NATIONAL, indices
 from tests.pricing.pricing_service import MORNING
 

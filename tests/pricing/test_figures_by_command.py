@@ -6,8 +6,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from services.pricing.cli_figures import index, wage
-from services.pricing.figures_judged import FiguresRefused
+from services.pricing.cli.figures import index, wage
+from services.pricing.figures.judged import FiguresRefused
 from services.pricing.store.reviews import ReviewRefused
 from shared.errors import FileRefused, FosterframeError
 from tests.pricing.builders import NATIONAL

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.pricing.figures_judged import FiguresRefused, judged_rates
+from services.pricing.figures.judged import FiguresRefused, judged_rates
 from services.pricing.wages import WageBook, WageRate
 from shared.money import pounds
 from tests.pricing.builders import wages

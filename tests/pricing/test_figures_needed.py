@@ -5,10 +5,10 @@ from typing import get_args
 
 import pytest
 
-from services.pricing.figures_needed import KINDS, figures_needed
+from services.pricing.figures.needed import KINDS, figures_needed
 from services.pricing.indices import AWARDS, IndexBook, IndexValue, NoRateYet
 from services.pricing.months import Month
-from services.pricing.terms import Component, WageAtAgeShare, uplift_for
+from services.pricing.terms.agreed import Component, WageAtAgeShare, uplift_for
 from services.pricing.wages import WageBook, WageRate
 from shared.money import percentage, pounds
 from tests.pricing.builders import cpi, fixed, indices, terms, wage, wages

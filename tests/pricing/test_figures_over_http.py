@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.pricing.api_figures import LARGEST_FILE_BYTES, tell_figures
+from services.pricing.api.figures import LARGEST_FILE_BYTES, tell_figures
 from services.pricing.desk import Desk
 from shared.errors import FosterframeError
 from shared.persistence.database import Database

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.pricing.changes import told_of
 from services.pricing.fees import FeeFamily, FeeKey, NoFeeOn
-from services.pricing.reconcile import ToldChange, ledger_of
+from services.pricing.finance.reconcile import ToldChange, ledger_of
 from shared.money import NOTHING, percentage, pounds, to_penny
 from tests.pricing.builders import OTHER_URN, URN
 from tests.pricing.cases.life import BANDS, Life, agreement

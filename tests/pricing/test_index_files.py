@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.index_table_csv import read_index_file
+from services.pricing.figures.index_table_csv import read_index_file
+from services.pricing.figures.ons_csv import read_ons_series
 from services.pricing.indices import usual_range
 from services.pricing.months import Month
-from services.pricing.ons_csv import read_ons_series
 from shared.errors import FileRefused
 from tests.pricing.builders import NATIONAL
 

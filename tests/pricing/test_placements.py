@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from services.pricing.placements.tick import tick
 from services.pricing.store.tables import DELIVERY, PLACEMENT_EVENTS, PLACEMENTS
-from services.pricing.tick import tick
 from shared.money import pounds
 from tests.pricing.builders import FAMILY, OTHER_URN
 from tests.pricing.pricing_service import amended, ended, started, tendered

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.handlers import handlers
+from services.pricing.handlers.table import handlers
 from services.pricing.placement import Amended
+from services.pricing.placements.tick import tick
 from services.pricing.store.old_placements import OLD_ROWS
 from services.pricing.store.placements import known_placements
-from services.pricing.tick import tick
 from shared.contracts.provider import Membership, ProviderUpdated
 from shared.errors import MayYetSucceed
 from shared.money import pounds

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.pricing.prices_csv import read_prices
-from services.pricing.terms_yaml import read_terms
-from services.pricing.wages_csv import read_wages
+from services.pricing.fee_book.prices_csv import read_prices
+from services.pricing.figures.wages_csv import read_wages
+from services.pricing.terms.pack_yaml import read_terms
 from shared.errors import FileRefused
 from tests.pricing.builders import NATIONAL, PACK, URN, framework
 

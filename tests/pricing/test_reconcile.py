@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.pricing.reconcile import ToldChange, reconcile
+from services.pricing.finance.reconcile import ToldChange, reconcile
 from shared.money import pounds
 from tests.pricing.builders import book, placement, point, timeline_of
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.review import review_line
-from services.pricing.terms import Exclusion
+from services.pricing.reviews.review import review_line
+from services.pricing.terms.agreed import Exclusion
 from tests.pricing.builders import cpi, fixed, key, point, terms
 from tests.pricing.ruling import a_rule
 

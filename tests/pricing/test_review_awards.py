@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.review_apply import apply
+from services.pricing.reviews.apply import apply
 from services.pricing.store.reviews import NoReview, ReviewRefused, review_named
 from tests.pricing.builders import FAMILY, OTHER_URN
 from tests.pricing.pricing_service import APRIL_2026, member, started, tendered

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from services.pricing.review_preview import preview
+from services.pricing.reviews.preview import preview
 from services.pricing.store.review_tables import REVIEW_LINES
 from services.pricing.store.reviews import ReviewRefused
 from shared.money import pounds

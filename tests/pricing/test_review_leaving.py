@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.review_withdrawal import withdraw
+from services.pricing.reviews.withdrawal import withdraw
 from services.pricing.store.reviews import ReviewRefused
 from tests.pricing.builders import BANDS, FAMILY, URN
 from tests.pricing.pricing_service import APRIL_2026, amended, ended, member

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.pricing.fees import FeeFamily
-from services.pricing.review_preview import kept_digest
-from services.pricing.review_withdrawal import withdraw
+from services.pricing.reviews.preview import kept_digest
+from services.pricing.reviews.withdrawal import withdraw
 from services.pricing.store.review_lines import lines_of, spot_lines_of
 from services.pricing.store.review_reading import applied_before
 from services.pricing.store.reviews import PREVIEWED, ReviewRefused

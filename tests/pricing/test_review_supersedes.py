@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from sqlalchemy import update
 
-from services.pricing.api_json_reviews import line_told
-from services.pricing.review_lines_csv import lines_csv
-from services.pricing.review_preview import kept_digest
-from services.pricing.review_workbook import write_workbook
+from services.pricing.api.answers_reviews import line_told
+from services.pricing.reviews.lines_csv import lines_csv
+from services.pricing.reviews.preview import kept_digest
+from services.pricing.reviews.workbook import write_workbook
 from services.pricing.store.review_lines import lines_of, spot_lines_of
 from services.pricing.store.review_tables import REVIEW_LINES, REVIEW_SPOT_LINES
 from services.pricing.store.reviews import PREVIEWED

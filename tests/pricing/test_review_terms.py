@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from services.pricing.indices import NoRateYet
-from services.pricing.terms import uplift_for
-from services.pricing.terms_in_force import terms_in_force
-from services.pricing.terms_yaml import read_terms
+from services.pricing.terms.agreed import uplift_for
+from services.pricing.terms.in_force import terms_in_force
+from services.pricing.terms.pack_yaml import read_terms
 from shared.money import percentage, pounds, uplifted
 from tests.pricing.builders import (
     PACK,

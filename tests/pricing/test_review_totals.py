@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from services.pricing.review import LivePlacements, ReviewLine, SpotLine
-from services.pricing.review_body import counted_told
-from services.pricing.review_distribution import Distribution
-from services.pricing.review_totals import Counted, Seal
+from services.pricing.reviews.body import counted_told
+from services.pricing.reviews.distribution import Distribution
+from services.pricing.reviews.review import LivePlacements, ReviewLine, SpotLine
+from services.pricing.reviews.totals import Counted, Seal
 from shared.money import pounds
 from tests.pricing.builders import FAMILY, OTHER_URN, key
 

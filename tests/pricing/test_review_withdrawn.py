@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from services.pricing.desk import Desk
-from services.pricing.fee_import import FeesRefused
-from services.pricing.review_apply import apply
-from services.pricing.review_withdrawal import withdraw
+from services.pricing.fee_book.importing import FeesRefused
+from services.pricing.reviews.apply import apply
+from services.pricing.reviews.withdrawal import withdraw
 from services.pricing.store.reviews import ReviewRefused
 from shared.clock import SetClock
 from tests.pricing.builders import FAMILY

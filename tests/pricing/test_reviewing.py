@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from services.pricing.fee_import import FeesRefused
+from services.pricing.fee_book.importing import FeesRefused
 from services.pricing.indices import NoRateYet
-from services.pricing.review_apply import apply
+from services.pricing.reviews.apply import apply
 from services.pricing.store.figures import import_wages
 from services.pricing.store.review_lines import lines_of
 from services.pricing.store.reviews import NoReview, ReviewRefused, review_named

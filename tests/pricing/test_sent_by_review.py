@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.pricing.desk import Desk
-from services.pricing.finance_desk import reconciled_review
+from services.pricing.finance.desk import reconciled_review
 from shared.framework.adjustments import ForVolume
 from tests.pricing.asking import COUNTING, asking
 from tests.pricing.builders import adjustment, amount, framework_with

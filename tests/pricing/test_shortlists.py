@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.volume_counting import count_volume
+from services.pricing.placements.volume_counting import count_volume
 from shared.contracts.decision import AgencyDecision, EligibilityDecided, JudgedChild, RulebookUsed
 from shared.contracts.provider import Membership, ProviderUpdated
 from tests.pricing.builders import FAMILY, OTHER_URN, URN

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.pricing.changes import Arrears, changes, told_after, told_of
+from services.pricing.finance.statement import Told, Totals, statement_lines
 from services.pricing.placement import Account
-from services.pricing.statement import Told, Totals, statement_lines
 from services.pricing.timeline import Segment
 from shared.days import Period
 from shared.money import DAYS_IN_WEEK, NOTHING, Money, for_days, pounds

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.terms import Exclusion, WageAtAgeShare
-from services.pricing.terms_yaml import read_terms
+from services.pricing.terms.agreed import Exclusion, WageAtAgeShare
+from services.pricing.terms.pack_yaml import read_terms
 from shared.errors import FileRefused
 from tests.pricing.builders import framework
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.pricing.terms_in_force import InForce, terms_in_force
+from services.pricing.terms.in_force import InForce, terms_in_force
 from tests.pricing.builders import fixed, terms
 
 APRIL_2024 = date(2024, 4, 1)

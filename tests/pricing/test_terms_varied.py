@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.pricing.terms_varied import NotTerms, varied
+from services.pricing.terms.varied import NotTerms, varied
 from tests.pricing.builders import cpi, terms, wage
 
 PRESENT = terms(cpi(9, share="0.90"), wage("nlw", share="0.10"), floor=Decimal("0.00"))

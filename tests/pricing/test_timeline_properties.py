@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from services.pricing.adjusting import adjustments_due, with_adjustments
 from services.pricing.changes import changes, told_after, told_of
+from services.pricing.fee_book.spot_fee import spot_fee_on
 from services.pricing.fees import FeeCause, FeeFamily, FeeKey, FeePoint, fee_on
-from services.pricing.reconcile import ToldChange, reconcile
-from services.pricing.spot_fee import spot_fee_on
+from services.pricing.finance.reconcile import ToldChange, reconcile
 from services.pricing.timeline import paid_until, segment_on
 from shared.money import NOTHING, Money, for_days
 from tests.pricing.builders import (

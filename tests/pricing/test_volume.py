@@ -9,13 +9,13 @@ import typer
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from services.pricing.cli import attach
+from services.pricing.cli.commands import attach
 from services.pricing.desk import Desk
-from services.pricing.repricing import reprice_each
+from services.pricing.placements.repricing import reprice_each
+from services.pricing.placements.volume_counting import CountRefused, count_volume
 from services.pricing.store.tables import VOLUME_COUNTS
 from services.pricing.timeline import Cause
 from services.pricing.volume import Counted, counted, live_placements
-from services.pricing.volume_counting import CountRefused, count_volume
 from shared.errors import FosterframeError
 from shared.framework.adjustments import ForVolume
 from shared.money import pounds

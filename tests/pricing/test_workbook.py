@@ -9,9 +9,9 @@ from io import StringIO
 import openpyxl
 import pytest
 
-from services.pricing.review import ReviewLine, SpotLine
-from services.pricing.review_lines_csv import HEAD, lines_csv
-from services.pricing.review_workbook import write_workbook
+from services.pricing.reviews.lines_csv import HEAD, lines_csv
+from services.pricing.reviews.review import ReviewLine, SpotLine
+from services.pricing.reviews.workbook import write_workbook
 from services.pricing.store.review_lines import forget_lines, lines_of
 from services.pricing.store.reviews import PREVIEWED, ReviewRefused
 from shared.money import pounds

@@ -5,8 +5,8 @@ from datetime import date
 import typer
 from typer.testing import CliRunner
 
-from services.pricing.cli import attach
-from services.pricing.finance_desk import lines_due
+from services.pricing.cli.commands import attach
+from services.pricing.finance.desk import lines_due
 from shared.days import Period
 from tests.pricing.builders import FAMILY, OTHER_URN, URN
 from tests.pricing.pricing_service import amended, ended, started

@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.pricing.daily import ticking_daily
 from services.pricing.desk import Desk
+from services.pricing.placements.daily import ticking_daily
 from services.running import open_database
 from shared.clock import SetClock
 from shared.framework.pack import load_framework

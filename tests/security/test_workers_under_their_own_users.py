@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.eligibility.register_import import import_register
+from services.eligibility.register.importing import import_register
 from services.eligibility.service import EligibilityService
 from services.running import broker_of, open_database, worker_of
 from shared.clock import SetClock

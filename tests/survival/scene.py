@@ -14,7 +14,7 @@ from services.demo.stage import Stage, import_all
 from services.eligibility.service import EligibilityService
 from services.eligibility.store.tables import decisions
 from services.pricing.desk import Desk
-from services.pricing.terms_yaml import read_terms
+from services.pricing.terms.pack_yaml import read_terms
 from services.running import broker_of, open_database
 from shared.clock import SetClock
 from shared.messaging.topology import SERVICES, topology

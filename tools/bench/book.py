@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from services.pricing.desk import Desk
 from services.pricing.placement import placement_of
-from services.pricing.repricing import reprice_each
-from services.pricing.review_draft import draft
-from services.pricing.review_preview import preview
+from services.pricing.placements.repricing import reprice_each
+from services.pricing.reviews.draft import draft
+from services.pricing.reviews.preview import preview
 from services.pricing.store.fee_book import complete
 from services.pricing.store.fees import FeeBook, add_points_of
 from services.pricing.store.placements import known_placements
-from services.pricing.terms_yaml import read_terms
+from services.pricing.terms.pack_yaml import read_terms
 from services.pricing.timeline import timeline
 from services.running import ease_collector, open_database
 from shared.clock import SetClock

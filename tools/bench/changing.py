@@ -13,11 +13,11 @@ from sqlalchemy import delete
 
 from services.demo.sample import Sample
 from services.demo.samples import good_referrals
-from services.eligibility.activation import activate_file
-from services.eligibility.looking_back import simulate
-from services.eligibility.proving import proved
-from services.eligibility.register_import import import_register
+from services.eligibility.register.importing import import_register
+from services.eligibility.rulebooks.activation import activate_file
+from services.eligibility.rulebooks.proving import proved
 from services.eligibility.service import EligibilityService
+from services.eligibility.trials.looking_back import simulate
 from services.running import ease_collector, open_database
 from shared.clock import SetClock
 from shared.contracts.catalogue import REFERRAL_RECEIVED

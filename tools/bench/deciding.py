@@ -10,12 +10,12 @@ from typing import Any
 from services.demo.samples import good_referrals
 from services.eligibility.decision import decide
 from services.eligibility.panel import Panel
-from services.eligibility.policy import Policy
 from services.eligibility.received import referral_from
 from services.eligibility.referral import Referral
-from services.eligibility.register import Recorded, Register
-from services.eligibility.register_csv import REGISTER_FILE, read_register
+from services.eligibility.register.pack_csv import REGISTER_FILE, read_register
+from services.eligibility.register.register import Recorded, Register
 from services.eligibility.service import read_policies
+from services.eligibility.verdicts.policy import Policy
 from shared.contracts.referral import ReferralReceived
 from shared.framework.framework import Framework
 from shared.framework.pack import load_framework

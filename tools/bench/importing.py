@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.eligibility.provider import Judgement, Name, ProviderFact, Registration
-from services.eligibility.register_csv import REGISTER_FILE, read_register
-from services.eligibility.register_files import OFSTED, AgencyFile
+from services.eligibility.register.files import OFSTED, AgencyFile
+from services.eligibility.register.pack_csv import REGISTER_FILE, read_register
 from services.eligibility.service import EligibilityService
 from services.eligibility.store import register_store
 from services.running import ease_collector, open_database

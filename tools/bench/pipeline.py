@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.demo.parties import message, publish
 from services.demo.samples import good_referrals
-from services.eligibility.register_import import import_register
+from services.eligibility.register.importing import import_register
 from services.eligibility.service import EligibilityService
 from services.running import open_database
 from shared.clock import SystemClock

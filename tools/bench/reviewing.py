@@ -18,17 +18,17 @@ from sqlalchemy import delete
 from services.demo.sample import sample_of
 from services.pricing.desk import Desk
 from services.pricing.fees import FeeCause, FeeKey
-from services.pricing.handlers import handlers
-from services.pricing.index_table_csv import read_index_file
-from services.pricing.review_apply import apply
-from services.pricing.review_approval import approve
-from services.pricing.review_draft import draft
-from services.pricing.review_preview import preview
+from services.pricing.figures.index_table_csv import read_index_file
+from services.pricing.figures.wages_csv import read_wages
+from services.pricing.handlers.table import handlers
+from services.pricing.reviews.apply import apply
+from services.pricing.reviews.approval import approve
+from services.pricing.reviews.draft import draft
+from services.pricing.reviews.preview import preview
 from services.pricing.store.fees import NewFee, record_fees
 from services.pricing.store.figures import import_index, import_wages
 from services.pricing.store.reviews import PREVIEWED
-from services.pricing.terms_yaml import read_terms
-from services.pricing.wages_csv import read_wages
+from services.pricing.terms.pack_yaml import read_terms
 from services.running import ease_collector, open_database
 from shared.clock import SetClock
 from shared.contracts.catalogue import PLACEMENT_STARTED, PRICE_CHANGED

@@ -2,7 +2,7 @@
 
 from weakref import ReferenceType, ref
 
-from services.eligibility.register import Register
+from services.eligibility.register.register import Register
 from services.eligibility.store.register_store import (
     claim_register,
     latest_version,

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import JSON, ColumnElement, Connection, String, and_, cast, func, or_, select
 
+from services.eligibility.concerns.stays import STARTED
 from services.eligibility.referral import Referral
-from services.eligibility.stays import STARTED
 from services.eligibility.store.tables import decisions, placement_events
 from services.eligibility.store.words_on_referrals import standing_words
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from services.eligibility.register import EMPTY_VERSION, Register
+from services.eligibility.register.register import EMPTY_VERSION, Register
 from services.eligibility.store.register_store import NoSuchVersion, read_register
 from services.eligibility.store.tables import register_facts
 

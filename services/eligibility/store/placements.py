@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from services.eligibility.stays import PlacementWord, Stay, stays
+from services.eligibility.concerns.stays import PlacementWord, Stay, stays
 from services.eligibility.store.tables import placement_events
 
 

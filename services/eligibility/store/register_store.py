@@ -14,7 +14,7 @@ from services.eligibility.provider import (
     fact_text,
     kind_of,
 )
-from services.eligibility.register import EMPTY_VERSION, Recorded, Register, version_after
+from services.eligibility.register.register import EMPTY_VERSION, Recorded, Register, version_after
 from services.eligibility.store.tables import register_facts
 from shared.errors import FosterframeError
 

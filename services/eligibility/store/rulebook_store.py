@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.eligibility.rulebook import Rulebook
+from services.eligibility.rulebooks.rulebook import Rulebook
 from services.eligibility.store.tables import rulebooks
 from shared.days import Period
 from shared.errors import FosterframeError

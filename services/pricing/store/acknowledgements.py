@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from services.pricing.acknowledgement import Acknowledgement
+from services.pricing.finance.acknowledgement import Acknowledgement
 from services.pricing.store.tables import ACKNOWLEDGEMENTS, PRICE_CHANGES
 
 _AT_A_TIME = 500

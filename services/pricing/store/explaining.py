@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, select
 
-from services.pricing.explain_links import Earlier
+from services.pricing.explaining.links import Earlier
 from services.pricing.fees import FeeCause, FeeKey, VolumeCount
 from services.pricing.store.tables import FEE_FAMILIES, FEE_POINTS, VOLUME_COUNTS
 from shared.days import london_day

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from services.pricing.figures_judged import IMPORTED_BY, Judged, judged_rates, judged_values
+from services.pricing.figures.judged import IMPORTED_BY, Judged, judged_rates, judged_values
 from services.pricing.indices import IndexBook, IndexValue
 from services.pricing.months import Month
 from services.pricing.store.numbers import stand_still

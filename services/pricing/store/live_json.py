@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from services.pricing.review import LivePlacements
+from services.pricing.reviews.review import LivePlacements
 from shared.money import money_text, pounds
 
 

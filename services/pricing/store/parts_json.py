@@ -8,7 +8,7 @@ from typing import Any
 
 from services.pricing.indices import IndexValue
 from services.pricing.months import Month
-from services.pricing.terms import Part
+from services.pricing.terms.agreed import Part
 from services.pricing.wages import WageRate, WageRise
 from shared.money import money_text, percentage, percentage_text, pounds
 

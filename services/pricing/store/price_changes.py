@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
-from services.pricing.acknowledgement import Acknowledgement
 from services.pricing.changes import Arrears, Change
+from services.pricing.finance.acknowledgement import Acknowledgement
+from services.pricing.finance.reconcile import ToldChange
+from services.pricing.finance.review_reconcile import Figures, Sent
+from services.pricing.finance.statement import Told
 from services.pricing.placement import Account
-from services.pricing.reconcile import ToldChange
-from services.pricing.review_reconcile import Figures, Sent
-from services.pricing.statement import Told
 from services.pricing.store.acknowledgements import acknowledgement_from
 from services.pricing.store.review_messages import cause_of
 from services.pricing.store.review_tables import REVIEW_CHUNKS

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, true
 
 from services.pricing.fees import FeeFamily, FeeKey
-from services.pricing.review import ReviewLine, SpotLine
+from services.pricing.reviews.review import ReviewLine, SpotLine
 from services.pricing.store.fees import Numbers
 from services.pricing.store.live_json import live_from, live_text
 from services.pricing.store.review_tables import (

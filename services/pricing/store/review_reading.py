@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Select, select, tuple_
 
-from services.pricing.review import ReviewLine, SpotLine
+from services.pricing.reviews.review import ReviewLine, SpotLine
 from services.pricing.store.fees import Numbers
 from services.pricing.store.review_lines import lines_between, spot_lines_in
 from services.pricing.store.review_tables import (

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select
 
-from services.pricing.explain_links import Award
+from services.pricing.explaining.links import Award
+from services.pricing.reviews.tracks import ReviewKind, ReviewRule, Track
 from services.pricing.store.parts_json import parts_from, parts_text
 from services.pricing.store.review_tables import (
     REVIEW_CHUNKS,
@@ -16,9 +17,8 @@ from services.pricing.store.review_tables import (
     REVIEW_TRACKS,
     REVIEWS,
 )
-from services.pricing.terms import ReviewTerms, Uplift, uplift_of
-from services.pricing.terms_model_yaml import TermsModel
-from services.pricing.tracks import ReviewKind, ReviewRule, Track
+from services.pricing.terms.agreed import ReviewTerms, Uplift, uplift_of
+from services.pricing.terms.model_yaml import TermsModel
 from shared.days import london_day
 from shared.errors import FosterframeError
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select
 
-from services.pricing.spot import SpotReview
+from services.pricing.reviews.spot import SpotReview
 from services.pricing.store.review_tables import REVIEWS, SPOT_AWARDS
 from services.pricing.store.reviews import Review, order_of, review_named
 

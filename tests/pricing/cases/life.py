@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from services.pricing.changes import changes, told_after
-from services.pricing.compounding import compounded, in_order
+from services.pricing.fee_book.compounding import compounded, in_order
 from services.pricing.fees import FeeBook, FeeCause, FeeFamily, FeeKey, FeePoint, VolumeCount
 from services.pricing.membership import left_on
 from services.pricing.placement import Amended, Ended, Started, placement_of
-from services.pricing.spot import SpotReview
-from services.pricing.terms import Exclusion, FixedShare, ReviewTerms, uplift_of
+from services.pricing.reviews.spot import SpotReview
+from services.pricing.reviews.tracks import ReviewRule, Track
+from services.pricing.terms.agreed import Exclusion, FixedShare, ReviewTerms, uplift_of
 from services.pricing.timeline import Cause, timeline
-from services.pricing.tracks import ReviewRule, Track
 from shared.days import Period
 from shared.framework.adjustments import (
     Adjustment,

@@ -1,0 +1,90 @@
+"""Rulebooks put in use over HTTP: in force or in shadow, each by somebody and for a reason."""
+
+from fastapi import FastAPI, Response
+from sqlalchemy import Connection
+
+from services.eligibility.api import answers_rulebooks as api_answers
+from services.eligibility.api.rulebook_bodies import ActivationAsked, ShadowEnd
+from services.eligibility.api.words import Json, answers
+from services.eligibility.differences.rulebook_diff import difference
+from services.eligibility.differences.words import sentences
+from services.eligibility.rulebooks.activation import end_shadow, take_step
+from services.eligibility.rulebooks.examining import Examined, ProvedFile, examine, prove_file
+from services.eligibility.service import SERVICE, EligibilityService
+from services.eligibility.trials.shadow_report import shadow_report
+from shared.caller import Actor
+from shared.messaging.work import work_on
+
+
+def tell_rulebook_use(app: FastAPI, service: EligibilityService) -> None:
+    """Add the paths that put rulebooks in use to an application."""
+    _tell_activation(app, service)
+    _tell_shadow(app, service)
+
+
+def _tell_activation(app: FastAPI, service: EligibilityService) -> None:
+    @app.post(
+        "/v1/rulebooks/activations/preview",
+        responses=answers(api_answers.ACTIVATION_PREVIEW, 409, 413),
+    )
+    def previewed(asked: ActivationAsked) -> Json:
+        """Return what putting a rulebook in force, or in shadow, would do; nothing is changed."""
+        proved = _proved(service, asked)
+        with service.database.reading() as connection:
+            examined = examine(connection, proved, service.framework, asked.wanted)
+            return examined.told() | {"changes": _changes(connection, service, examined)}
+
+    @app.post(
+        "/v1/rulebooks/activations",
+        status_code=201,
+        responses=answers(api_answers.ACTIVATED, 401, 409, 413, status=201),
+    )
+    def activated(asked: ActivationAsked, actor: Actor, response: Response) -> Json:
+        """Put a rulebook in force, or in shadow: proved and tried, all of it or nothing.
+
+        What is so already is answered with 200, and nothing is changed.
+        """
+        proved, clock = _proved(service, asked), service.clock
+        digest = proved.policy.rulebook.digest
+        cause = f"rulebook {asked.wanted} {digest} {clock.now().isoformat()}"
+        with work_on(service.database, clock, SERVICE, cause_id=cause) as work:
+            done = take_step(
+                work, proved, service.framework, asked.wanted, actor=actor, reason=asked.reason
+            )
+        if not done.steps:
+            response.status_code = 200
+        return done.told()
+
+
+def _tell_shadow(app: FastAPI, service: EligibilityService) -> None:
+    @app.get("/v1/rulebooks/shadow", responses=answers(api_answers.SHADOW, 404))
+    def shadow() -> Json:
+        """Return what the trial that runs came to so far, or else the last one."""
+        with service.database.reading() as connection:
+            return shadow_report(connection).told()
+
+    @app.post(
+        "/v1/rulebooks/shadow/end", responses=answers(api_answers.SHADOW_ENDED, 401, 409, 413)
+    )
+    def ended(asked: ShadowEnd, actor: Actor) -> Json:
+        """End the trial of the rulebook that is in shadow."""
+        clock = service.clock
+        cause = f"rulebook shadow ended {clock.now().isoformat()}"
+        with work_on(service.database, clock, SERVICE, cause_id=cause) as work:
+            step = end_shadow(work, actor, asked.reason)
+        return {"digest": step.digest, "state": step.state, "number": step.number}
+
+
+def _proved(service: EligibilityService, asked: ActivationAsked) -> ProvedFile:
+    # Before the database is held: whoever decides meanwhile waits for nothing.
+    with asked.as_files() as path:
+        return prove_file(path, service.framework)
+
+
+def _changes(connection: Connection, service: EligibilityService, examined: Examined) -> list[str]:
+    """Return in what a rulebook differs from the one whose place it takes, if there is one."""
+    other = examined.replaced or examined.before
+    if other is None or examined.is_so_already:
+        return []
+    known = service.policy_of(connection, other.digest)
+    return sentences(difference(known, examined.proved.policy))

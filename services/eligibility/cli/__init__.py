@@ -1,0 +1,1 @@
+"""What people do with the eligibility service from the command line."""

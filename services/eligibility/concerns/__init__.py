@@ -1,0 +1,1 @@
+"""What a change for the worse in an agency sets in motion."""

@@ -1,0 +1,1 @@
+"""Decisions as they are told, kept, derived again and explained."""

@@ -1,0 +1,1 @@
+"""What a new rulebook changes, and how that is said."""

@@ -1,0 +1,1 @@
+"""What eligibility does about each type of event."""

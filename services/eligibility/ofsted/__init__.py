@@ -1,0 +1,1 @@
+"""What Ofsted publishes about fostering agencies, read into facts."""

@@ -1,0 +1,1 @@
+"""The councils' rulebooks: read from files, proved, put in force, and listed."""

@@ -1,0 +1,1 @@
+"""Rulebooks that are tried: on examples, on what was decided, and beside the one in force."""

@@ -1,0 +1,1 @@
+"""What people do with the pricing service from the command line."""

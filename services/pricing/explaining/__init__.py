@@ -1,0 +1,1 @@
+"""How a fee came about, worked out again to the penny."""

@@ -1,0 +1,1 @@
+"""What an agency is due, and what finance says that it has booked."""

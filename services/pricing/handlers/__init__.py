@@ -1,0 +1,1 @@
+"""What pricing does about each type of event."""

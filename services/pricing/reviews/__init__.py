@@ -1,0 +1,1 @@
+"""The yearly price review: drafted, previewed, approved, applied, and told to finance."""

@@ -1,0 +1,1 @@
+"""What the framework agreement says about its yearly price review."""
