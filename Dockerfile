@@ -33,8 +33,10 @@ COPY shared /opt/fosterframe/shared
 COPY services/*.py /opt/fosterframe/services/
 COPY services/operating /opt/fosterframe/services/operating
 COPY services/pricing /opt/fosterframe/services/pricing
-# The root file system is read-only, so what Python would compile later is compiled now.
-RUN python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash /opt/fosterframe
+# The root file system is read-only, so what Python would compile later is compiled now. Whoever
+# cloned this may keep files from others; the account that runs it is another.
+RUN python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash /opt/fosterframe \
+  && chmod -R a+rX,go-w /opt/fosterframe
 
 FROM build AS build-eligibility
 # From Python 3.13 on, the rules engine asks for a function that is no longer there by that name.
@@ -49,7 +51,8 @@ COPY shared /opt/fosterframe/shared
 COPY services/*.py /opt/fosterframe/services/
 COPY services/operating /opt/fosterframe/services/operating
 COPY services/eligibility /opt/fosterframe/services/eligibility
-RUN python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash /opt/fosterframe
+RUN python3 -m compileall -q -j 2 --invalidation-mode unchecked-hash /opt/fosterframe \
+  && chmod -R a+rX,go-w /opt/fosterframe
 
 FROM ${BASE_IMAGE} AS run
 ARG VERSION=0

@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PYTEST_ARGS ?=
-SCRIPTS := .ci/run tools/setup tools/lock tools/install-servers tools/install-kubectl tools/docker-engine tools/base-images tools/images tools/compose tools/up tools/make-secrets tools/make-certificates tools/back-up tools/restore
+SCRIPTS := .ci/run tools/setup tools/lock tools/install-servers tools/install-kubectl tools/docker-engine tools/settings tools/base-images tools/images tools/compose tools/up tools/make-secrets tools/make-certificates tools/back-up tools/restore
 IN_CONTAINERS := $(wildcard deploy/images/*.sh deploy/postgres/*.sh deploy/rabbitmq/*.sh)
 
 ##@ Run

@@ -24,8 +24,9 @@ if ! [ -s "$PGDATA/PG_VERSION" ]; then
     echo "postgres: name the file with the superuser's password in POSTGRES_PASSWORD_FILE." >&2
     exit 1
   fi
+  read -ra asked <<<"${POSTGRES_INITDB_ARGS:-}"
   initdb --username=postgres --pwfile="$POSTGRES_PASSWORD_FILE" --encoding=UTF8 \
-    --auth-local=trust --auth-host=scram-sha-256 -D "$PGDATA"
+    --auth-local=trust --auth-host=scram-sha-256 "${asked[@]}" -D "$PGDATA"
   touch "$unfinished"
   echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
   pg_ctl -D "$PGDATA" -w -o "-c listen_addresses=''" start

@@ -42,6 +42,7 @@ def survive(system, table, fault, strike, *, seed, has_returned=None):
         time.sleep(AFTER_SECONDS)
         traffic.stop_sending()
         faults = reckon(system, traffic, outcome)
+    assert outcome.in_flight > 0, "nothing was on its way: the fault met nothing that it could hurt"
     assert faults == {}
     assert outcome.recovered_seconds <= RECOVERED_WITHIN_SECONDS
 

@@ -2,11 +2,13 @@
 
 import os
 import re
+import uuid
 from pathlib import PurePosixPath
 
 import pytest
 
 from tests.containers import engine
+from tests.containers.clean_machine import copied
 from tests.containers.images import Image
 from tests.support.absent import absent
 
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.containers
 SERVICES = ("eligibility", "pricing")
 LARGEST_BYTES = 250_000_000
 USER = "10001:10001"
+BUILT_WITHIN_SECONDS = 600
 
 TOOLS = re.compile(
     r"(^|/)(gcc|g\+\+|cc|c\+\+|cc1|clang|ld|as|make|pip3?|pip3?\.\d+|ensurepip|uv|git|curl|wget|gdb"
@@ -73,7 +76,7 @@ def test_an_image_holds_its_own_service_only(images, service):
 
     ours = images[service].own_files
 
-    assert f"opt/fosterframe/services/{service}/handlers.py" in ours
+    assert f"opt/fosterframe/services/{service}/__init__.py" in ours
     assert not [name for name in ours if name.startswith(f"opt/fosterframe/services/{other}/")]
 
 
@@ -136,6 +139,34 @@ def test_nothing_in_an_image_can_be_changed_by_the_service(image):
     )
 
     assert said.stdout == "[]\n", said.stderr
+
+
+@pytest.fixture
+def private_version(settings, tmp_path):
+    """Images of a copy of the project that its owner keeps to himself, as a private umask does."""
+    folder = tmp_path / "private"
+    folder.mkdir()
+    copied(folder)
+    for name in ("requirements", "shared", "services", "deploy"):
+        engine.run("chmod", "-R", "go-rwx", str(folder / name))
+    version = f"private-{uuid.uuid4().hex[:8]}"
+    engine.run(
+        str(folder / "tools" / "images"),
+        environment=settings | {"FOSTERFRAME_VERSION": version},
+        seconds=BUILT_WITHIN_SECONDS,
+    )
+    yield version
+    for name in SERVICES:
+        engine.run("docker", "image", "rm", "--force", f"fosterframe/{name}:{version}")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("images")
+def test_images_can_be_run_though_whoever_built_them_keeps_the_files_from_others(private_version):
+    for name in SERVICES:
+        said = Image(f"fosterframe/{name}:{private_version}").run("worker", "--help")
+
+        assert said.returncode == 0, said.stderr
 
 
 def test_python_has_nothing_left_to_compile(image):

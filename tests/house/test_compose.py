@@ -140,6 +140,7 @@ def lacks(service):
         "what to do when it ends": "restart" in service,
         "a read-only file system": service.get("read_only") is True,
         "the giving up of every capability": service.get("cap_drop") == ["ALL"],
+        "the refusal to leave its memory in a dump": service.get("ulimits") == {"core": 0},
         "the refusal of new rights": "no-new-privileges:true" in service.get("security_opt", []),
         "no capability of its own": not service.get("cap_add") and not service.get("privileged"),
     }
@@ -160,6 +161,20 @@ def test_no_password_stands_in_a_file(path):
     assert told == []
     assert not IN_ADDRESS.search(path.read_text(encoding="utf-8"))
     assert all(set(secret) == {"file"} for secret in document.get("secrets", {}).values())
+
+
+def test_the_public_image_of_postgresql_runs_our_script_by_itself_and_not_as_a_part_of_its_own():
+    scripts = list((ROOT / "deploy" / "postgres").glob("*.sh"))
+
+    # What may not be executed, it reads into its own shell, with our settings and names.
+    assert scripts
+    assert [script.name for script in scripts if not os.access(script, os.X_OK)] == []
+
+
+def test_a_database_sorts_alike_and_asks_for_passwords_whichever_image_makes_it():
+    told = read(MAIN)["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+
+    assert {"--auth-host=scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8"} <= set(told)
 
 
 def test_neither_service_shares_a_network_with_the_database_of_the_other():
