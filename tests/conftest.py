@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -56,12 +57,25 @@ def rabbitmq(rabbitmq_server: RabbitmqServer) -> Iterator[OwnRabbitmq]:
     rabbitmq_server.delete_vhost(vhost)
 
 
-@dataclass(frozen=True)
+@dataclass
 class OwnPostgresql:
     """A database of its own on a server that the test may kill and start again."""
 
-    url: str
     server: PostgresqlServer
+    name: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the database, which is empty unless it was asked for with tables."""
+        if self.name is None:
+            self.name = self.server.new_database()
+        return self.server.url_of(self.name)
+
+    def with_tables(self, migrations: Path) -> str:
+        """Return the address of the database, which has the tables of a service from the start."""
+        assert self.name is None, "the test has its database already"
+        self.name = self.server.new_database_with_tables(migrations)
+        return self.url
 
     def kill(self) -> None:
         self.server.kill()
@@ -84,9 +98,10 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
 
 @pytest.fixture
 def postgresql(postgresql_server: PostgresqlServer) -> Iterator[OwnPostgresql]:
-    """A fresh database; whatever the test does to the server, the next test finds it up."""
+    """A database of its own; whatever the test does to the server, the next test finds it up."""
     postgresql_server.start()
-    name = postgresql_server.new_database()
-    yield OwnPostgresql(postgresql_server.url_of(name), postgresql_server)
+    own = OwnPostgresql(postgresql_server)
+    yield own
     postgresql_server.start()
-    postgresql_server.drop_database(name)
+    if own.name is not None:
+        postgresql_server.drop_database(own.name)

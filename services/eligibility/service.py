@@ -58,7 +58,17 @@ class EligibilityService:
             MayYetSucceed: a rulebook in use cannot be read by this version of the service.
         """
         framework = load_framework(pack)
-        policies = read_policies(pack, framework)
+        return cls.working_with(database, framework, read_policies(pack, framework), clock)
+
+    @classmethod
+    def working_with(
+        cls, database: Database, framework: Framework, policies: Policies, clock: Clock
+    ) -> "EligibilityService":
+        """Return the same for a framework that was read, and the proved policies of its pack.
+
+        Raises:
+            MayYetSucceed: a rulebook in use cannot be read by this version of the service.
+        """
         with database.reading() as connection:
             is_new = activations.latest(connection) is None
         if is_new:

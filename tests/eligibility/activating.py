@@ -3,12 +3,11 @@
 import pytest
 
 from services.eligibility.rulebooks.activation import activate_file
-from services.eligibility.service import MIGRATIONS, SERVICE
+from services.eligibility.service import SERVICE
 from services.eligibility.store import register_store, tables
 from shared.clock import SetClock
 from shared.messaging.work import work_on
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.builders import offer
 from tests.eligibility.running import NOW, Running, told
 
@@ -21,12 +20,11 @@ class Crash(Exception):  # noqa: N818 - what happens to the process
 
 
 class OnADatabase:
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     @pytest.fixture
     def database(self, url):
         database = Database.open(url)
-        migrate(database, MIGRATIONS)
         yield database
         database.close()
 

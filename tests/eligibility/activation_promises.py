@@ -26,13 +26,14 @@ from tests.eligibility.activating import (
     everything,
     versions,
 )
+from tests.eligibility.beside import wait_until_it_waits
 from tests.eligibility.builders import PACK, framework, policies
 from tests.eligibility.running import NOW, Running, referral
 from tests.eligibility.small_rulebooks import small_rulebook
 
 
 class ActivationPromises(OnADatabase):
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     # The first start.
 
@@ -98,9 +99,7 @@ class ActivationPromises(OnADatabase):
         def deciding(work, event):
             handlers[REFERRAL_RECEIVED](work, event)
             if event.data.referral_id == "R1":
-                activating.start()
-                # SQLite has one writer: there the activation waits for this very batch.
-                activating.join(0.2 if running.database.is_sqlite else SOON_SECONDS)
+                _go_as_far_as_it_can(activating, running.database)
 
         handled = {**handlers, REFERRAL_RECEIVED: deciding}
         worker = Intake(
@@ -122,8 +121,7 @@ class ActivationPromises(OnADatabase):
         def deciding(work, event):
             handlers[REFERRAL_RECEIVED](work, event)
             if event.data.referral_id == "R1":
-                activating.start()
-                activating.join(0.2 if running.database.is_sqlite else SOON_SECONDS)
+                _go_as_far_as_it_can(activating, running.database)
                 raise Crash
 
         handled = {**handlers, REFERRAL_RECEIVED: deciding}
@@ -214,6 +212,15 @@ class ActivationPromises(OnADatabase):
             "2026-09-01",
             "None",
         ]
+
+
+def _go_as_far_as_it_can(activating, database):
+    """Start an activation, and return when it waits for the batch in the middle of which we are."""
+    activating.start()
+    if database.is_sqlite:
+        activating.join(0.2)  # nothing shows who waits for SQLite's one writer
+    else:
+        wait_until_it_waits(database, activating)
 
 
 def _four_at_once(url, act):

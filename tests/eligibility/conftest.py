@@ -11,14 +11,23 @@ from services.eligibility.service import MIGRATIONS
 from shared.clock import SetClock
 from shared.errors import FosterframeError
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.running import NOW, Running
+from tests.support.with_tables import sqlite_with_tables
 
 
 @pytest.fixture
-def running(tmp_path):
-    database = Database.open(f"sqlite:///{tmp_path}/eligibility.db")
-    migrate(database, MIGRATIONS)
+def sqlite_url(tmp_path):
+    return sqlite_with_tables(tmp_path / "eligibility.db", MIGRATIONS)
+
+
+@pytest.fixture
+def postgresql_url(postgresql):
+    return postgresql.with_tables(MIGRATIONS)
+
+
+@pytest.fixture
+def running(sqlite_url):
+    database = Database.open(sqlite_url)
     running = Running(database, SetClock(NOW))
     running.import_pack()
     yield running
@@ -36,6 +45,7 @@ def command(tmp_path, monkeypatch):
     """Return what runs a command and returns what it printed, or raises what it refused."""
     monkeypatch.setenv("FOSTERFRAME_STATE", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "200")
+    sqlite_with_tables(tmp_path / "eligibility.sqlite", MIGRATIONS)
     app = typer.Typer()
     attach(app)
 

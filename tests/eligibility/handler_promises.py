@@ -5,18 +5,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select
 
-from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables
 from shared.clock import SetClock
 from shared.persistence import chain
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.register_promises import RegisterPromises
 from tests.eligibility.running import BORN, NOW, Running, referral, told
 
 
 class HandlerPromises(RegisterPromises):
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     @pytest.fixture
     def clock(self):
@@ -25,7 +23,6 @@ class HandlerPromises(RegisterPromises):
     @pytest.fixture
     def empty(self, url, clock):
         database = Database.open(url)
-        migrate(database, MIGRATIONS)
         yield Running(database, clock)
         database.close()
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables
 from shared.clock import SetClock
 from shared.contracts.catalogue import (
@@ -13,7 +12,6 @@ from shared.contracts.catalogue import (
     PROVIDER_CONCERN,
 )
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.concern_promises import ConcernPromises
 from tests.eligibility.impact_events import (
     OTHER,
@@ -38,7 +36,7 @@ from tests.eligibility.running import (
 
 
 class ImpactPromises(ConcernPromises):
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     @pytest.fixture
     def clock(self):
@@ -47,7 +45,6 @@ class ImpactPromises(ConcernPromises):
     @pytest.fixture
     def running(self, url, clock):
         database = Database.open(url)
-        migrate(database, MIGRATIONS)
         running = Running(database, clock)
         running.import_pack()
         yield running

@@ -9,13 +9,12 @@ from services.eligibility.panel import agency_on
 from services.eligibility.register.files import FRAMEWORK, OFSTED, AgencyFile
 from services.eligibility.register.importing import ImportRefused, PreviewOutdated
 from services.eligibility.register.pack_csv import REGISTER_FILE
-from services.eligibility.service import MIGRATIONS, SERVICE
+from services.eligibility.service import SERVICE
 from services.eligibility.store import register_store, tables
 from shared.clock import SetClock
 from shared.errors import FileRefused
 from shared.messaging.work import Work, work_on
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.builders import PACK
 from tests.eligibility.ofsted_files import csv_of, table
 from tests.eligibility.old_rulebooks import put_in_force
@@ -49,7 +48,7 @@ def framework_file(pattern="", put=""):
 
 
 class ImportPromises:
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     @pytest.fixture
     def clock(self):
@@ -58,7 +57,6 @@ class ImportPromises:
     @pytest.fixture
     def running(self, url, clock):
         database = Database.open(url)
-        migrate(database, MIGRATIONS)
         running = Running(database, clock)
         running.import_pack()
         yield running

@@ -13,7 +13,7 @@ from services.eligibility.decisions.words_known import (
     words_known,
 )
 from services.eligibility.occasion import Occasion
-from services.eligibility.service import MIGRATIONS, SERVICE
+from services.eligibility.service import SERVICE
 from services.eligibility.store import tables
 from services.eligibility.store.words_on_referrals import standing_words
 from shared.clock import SetClock
@@ -21,7 +21,6 @@ from shared.contracts.catalogue import ELIGIBILITY_DECIDED
 from shared.contracts.event import event_id
 from shared.messaging.work import work_on
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.impact_events import at, withdrawal
 from tests.eligibility.running import JUDGED, NOW, Running, referral, told
 from tests.eligibility.running import update as provider_update
@@ -45,12 +44,11 @@ def decided(messages):
 
 
 class ReferralPromises:
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     @pytest.fixture
     def running(self, url):
         database = Database.open(url)
-        migrate(database, MIGRATIONS)
         running = Running(database, SetClock(NOW))
         running.import_pack()
         running.clock.advance(LATER)

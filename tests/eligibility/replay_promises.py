@@ -8,7 +8,6 @@ from sqlalchemy import update as alter
 
 from services.eligibility.decisions.archive import Archive
 from services.eligibility.facts import GRADES, Fact, OneOf, vocabulary
-from services.eligibility.service import MIGRATIONS
 from services.eligibility.shortlist import shortlist
 from services.eligibility.store import tables
 from services.eligibility.store.decision_store import latest_decision
@@ -20,7 +19,6 @@ from services.operating.purge import Purge
 from shared.clock import SetClock
 from shared.contracts.catalogue import REFERRAL_WITHDRAWN
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from shared.persistence.old_rows import Horizon
 from tests.eligibility.builders import framework
 from tests.eligibility.rulebooks_tried import GOOD_IS_REFERRED, proved, written
@@ -30,12 +28,11 @@ DAY = date(2026, 3, 2)
 
 
 class ReplayPromises:
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     @pytest.fixture
     def running(self, url):
         database = Database.open(url)
-        migrate(database, MIGRATIONS)
         running = Running(database, SetClock(NOW))
         running.import_pack()
         yield running
@@ -161,7 +158,7 @@ class ReplayPromises:
         assert [each.total.referrals for each in found.counts] == [0, 0, 0]
 
     def test_what_was_purged_is_not_there_and_that_is_said(self, running):
-        running.take(referral("R1"))
+        running.take(referral("R1", start_date="2026-03-02"))
         later = NOW + timedelta(days=30)
         running.clock.set(later)
         running.take(referral("R2"))

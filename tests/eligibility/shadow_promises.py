@@ -21,7 +21,7 @@ from tests.eligibility.small_rulebooks import small_rulebook
 
 
 class ShadowPromises(OnADatabase):
-    """Inherit, and give a fixture `url` of an empty database that nobody else uses."""
+    """Inherit, and give a fixture `url` of a database with the tables, and nothing in them."""
 
     # Shadow.
 

@@ -14,15 +14,15 @@ from tests.eligibility.small_rulebooks import small_rulebook
 
 class TestSqlite(ActivationPromises, RefusalPromises, ShadowPromises):
     @pytest.fixture
-    def url(self, tmp_path):
-        return f"sqlite:///{tmp_path}/eligibility.db"
+    def url(self, sqlite_url):
+        return sqlite_url
 
 
 @pytest.mark.postgresql
 class TestPostgresql(ActivationPromises, RefusalPromises, ShadowPromises):
     @pytest.fixture
-    def url(self, postgresql):
-        return postgresql.url
+    def url(self, postgresql_url):
+        return postgresql_url
 
     def test_no_word_comes_into_the_register_after_a_rulebook_was_seen_to_know_them_all(
         self, running, tmp_path

@@ -5,11 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables
 from shared.clock import SetClock
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.over_http import paged, told
 from tests.eligibility.running import JUDGED, NOW, Running, referral
 from tests.eligibility.running import update as agency_told
@@ -18,12 +16,8 @@ CONCERNS = "/v1/register/concerns"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def running(request, tmp_path):
-    url = f"sqlite:///{tmp_path}/eligibility.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").url
-    database = Database.open(url)
-    migrate(database, MIGRATIONS)
+def running(request):
+    database = Database.open(request.getfixturevalue(f"{request.param}_url"))
     running = Running(database, SetClock(NOW))
     running.import_pack()
     yield running

@@ -12,8 +12,8 @@ from tests.eligibility.small_rulebooks import small_rulebook
 
 class TestCondition(OnADatabase):
     @pytest.fixture
-    def url(self, tmp_path):
-        return f"sqlite:///{tmp_path}/eligibility.db"
+    def url(self, sqlite_url):
+        return sqlite_url
 
     def test_with_the_packs_rulebook_in_force_there_is_nothing_to_see_to(self, running):
         condition = _condition(running)

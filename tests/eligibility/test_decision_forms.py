@@ -9,14 +9,10 @@ from sqlalchemy import update
 
 from services.eligibility.decisions.decided import DecisionWriter
 from services.eligibility.occasion import Occasion
-from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables
-from shared.clock import SetClock
 from shared.contracts.decision import EligibilityDecided
-from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.builders import RECEIVED_AT, agency, child, decided, referral
-from tests.eligibility.running import NOW, Running
+from tests.eligibility.running import NOW
 from tests.eligibility.running import referral as received
 
 GOLDEN = Path(__file__).parents[1] / "contracts/golden/eligibility.decided.v1.json"
@@ -111,16 +107,6 @@ def test_what_is_kept_for_one_group_is_not_told_of_another():
     assert [each["child_ref"] for each in second["each_child"]] == ["X9", "X16"]
     assert second["each_child"][0]["eligible"] == ["SC990001", "SC990002"]
     assert second["each_child"][1]["eligible"] == ["SC990001"]
-
-
-@pytest.fixture
-def running(tmp_path):
-    database = Database.open(f"sqlite:///{tmp_path}/eligibility.db")
-    migrate(database, MIGRATIONS)
-    running = Running(database, SetClock(NOW))
-    running.import_pack()
-    yield running
-    database.close()
 
 
 def test_a_decision_that_was_kept_in_form_1_is_derived_in_form_1(running):

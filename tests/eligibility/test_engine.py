@@ -6,13 +6,16 @@ import sys
 import threading
 from pathlib import Path
 
+import durable_rules_engine
 import pytest
 
 from services.eligibility.verdicts.engine import FACTS_IN_BATCH, Engine, EngineFailed
+from services.eligibility.verdicts.policy import activate
 from tests.eligibility.builders import policy
 from tests.eligibility.evaluator import PlainEvaluator
 
 PROPERTIES = Path(__file__).with_name("engine_properties.py")
+NO_SUCH_HANDLE = "error code: 111"
 QUALITY = [{"ofsted_overall": "good"}, {"ofsted_overall": "unknown"}]
 
 
@@ -57,6 +60,31 @@ def test_many_engines_live_side_by_side(engine):
     engines = [engine, *(Engine(policy().rulebook) for _ in range(20))]
 
     assert all(each.holding("ofsted-quality", QUALITY) == [{"met"}, {"refer"}] for each in engines)
+
+
+def test_what_was_compiled_is_freed_with_the_engine_that_asked_for_it():
+    freed, kept = Engine(policy().rulebook), Engine(policy().rulebook)
+    freed.holding("ofsted-quality", QUALITY)
+    handles = [each._handle for each in freed._host._ruleset_list]
+
+    del freed
+
+    assert len(handles) > len(policy().rulebook.criteria)
+    for handle in handles:
+        with pytest.raises(Exception, match=NO_SUCH_HANDLE):
+            durable_rules_engine.get_state(handle, "1")
+    assert kept.holding("ofsted-quality", QUALITY) == [{"met"}, {"refer"}]
+
+
+def test_a_policy_that_is_let_go_frees_what_was_compiled_for_it():
+    rulebook = policy().rulebook
+    policies = [activate(rulebook, Engine(rulebook), ("tier",)) for _ in range(2)]
+    [handle, *_] = [each._handle for each in policies[0].evaluator._host._ruleset_list]
+
+    del policies[0]
+
+    with pytest.raises(Exception, match=NO_SUCH_HANDLE):
+        durable_rules_engine.get_state(handle, "1")
 
 
 def test_many_threads_ask_one_engine_and_each_gets_its_own_answer(engine):

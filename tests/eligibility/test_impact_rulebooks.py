@@ -6,11 +6,9 @@ import pytest
 import sqlalchemy
 from sqlalchemy import func
 
-from services.eligibility.service import MIGRATIONS
 from services.eligibility.store import tables
 from shared.clock import SetClock
 from shared.persistence.database import Database
-from shared.persistence.migrate import migrate
 from tests.eligibility.impact_events import at, concerns_in, decisions_in
 from tests.eligibility.old_rulebooks import put_in_force
 from tests.eligibility.running import JUDGED, NOW, Running, entry, referral, told, update
@@ -25,9 +23,8 @@ def clock():
 
 
 @pytest.fixture
-def running(tmp_path, clock):
-    database = Database.open(f"sqlite:///{tmp_path}/eligibility.db")
-    migrate(database, MIGRATIONS)
+def running(sqlite_url, clock):
+    database = Database.open(sqlite_url)
     running = Running(database, clock)
     running.import_pack()
     yield running

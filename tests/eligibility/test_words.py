@@ -7,12 +7,12 @@ from tests.eligibility.referral_promises import ReferralPromises
 
 class TestSqlite(ReferralPromises):
     @pytest.fixture
-    def url(self, tmp_path):
-        return f"sqlite:///{tmp_path}/eligibility.db"
+    def url(self, sqlite_url):
+        return sqlite_url
 
 
 @pytest.mark.postgresql
 class TestPostgresql(ReferralPromises):
     @pytest.fixture
-    def url(self, postgresql):
-        return postgresql.url
+    def url(self, postgresql_url):
+        return postgresql_url

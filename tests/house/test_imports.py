@@ -69,6 +69,7 @@ def test_what_is_shared_knows_no_service(module):
     ("foreign", "holders"),
     [
         ("durable", ("services.eligibility.verdicts.engine",)),
+        ("durable_rules_engine", ("services.eligibility.verdicts.engine",)),
         ("pika", ("shared.messaging.rabbitmq",)),
         ("psycopg", ("shared.persistence",)),
         ("ruamel", ("shared.framework",)),

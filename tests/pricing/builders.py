@@ -17,6 +17,7 @@ from services.pricing.terms.agreed import (
     WageAtAgeShare,
     WageShare,
 )
+from services.pricing.terms.pack_yaml import read_terms
 from services.pricing.timeline import timeline
 from services.pricing.wages import WageBook
 from shared.framework.adjustments import Adjustment, Amount
@@ -36,6 +37,12 @@ BANDS = ("0-4", "5-10", "11-15", "16-18")
 @cache
 def framework():
     return load_framework(PACK)
+
+
+@cache
+def sample_terms():
+    """Return the terms of the sample's price review, which nobody changes."""
+    return read_terms(PACK / "price-review.yaml", framework())
 
 
 @cache

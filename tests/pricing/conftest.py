@@ -2,15 +2,17 @@
 
 import pytest
 
+from services.pricing.desk import MIGRATIONS
 from tests.pricing.pricing_service import PricingService, started
 from tests.pricing.told_late import commands_on, told_late
+from tests.support.with_tables import sqlite_with_tables
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def url(request, tmp_path):
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/pricing.sqlite"
-    return request.getfixturevalue("postgresql").url
+        return sqlite_with_tables(tmp_path / "pricing.sqlite", MIGRATIONS)
+    return request.getfixturevalue("postgresql").with_tables(MIGRATIONS)
 
 
 @pytest.fixture

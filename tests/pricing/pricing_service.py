@@ -22,7 +22,6 @@ from services.pricing.store.fee_book import FeeShelf
 from services.pricing.store.figures import import_index, import_wages
 from services.pricing.store.placements import events_of, every_id
 from services.pricing.store.reviews import PREVIEWED
-from services.pricing.terms.pack_yaml import read_terms
 from shared.clock import SetClock
 from shared.contracts.event import Event, decode, encode
 from shared.contracts.placement import PlacementAmended, PlacementEnded, PlacementStarted
@@ -35,7 +34,7 @@ from shared.money import pounds
 from shared.persistence import outbox
 from shared.persistence.database import Database
 from shared.persistence.migrate import migrate
-from tests.pricing.builders import BANDS, FAMILY, NATIONAL, PACK, framework, key
+from tests.pricing.builders import BANDS, FAMILY, NATIONAL, framework, key, sample_terms
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 APRIL_2026 = date(2026, 4, 1)
@@ -64,7 +63,7 @@ class PricingService:
             clock=self.clock,
         )
         self.shelf = FeeShelf()
-        self.terms = read_terms(PACK / "price-review.yaml", framework())
+        self.terms = sample_terms()
 
     def on(self, day):
         """Put the clock at nine in the morning of a day."""

@@ -2,6 +2,7 @@
 
 import time
 import warnings
+from pathlib import Path
 
 import psycopg
 
@@ -12,6 +13,7 @@ from tests.support.postgresql_homes import (
     PostgresqlInContainer,
     local_programs,
 )
+from tests.support.with_tables import have_tables
 
 START_SECONDS = 60
 
@@ -34,6 +36,7 @@ class PostgresqlServer:
         self._home = _home_on(self.port)
         self._is_up = False
         self._databases = 0
+        self._templates: dict[Path, str] = {}
 
     def url_of(self, database: str) -> str:
         """Return the address of a database."""
@@ -65,14 +68,25 @@ class PostgresqlServer:
 
     def new_database(self) -> str:
         """Return the name of a new and empty database."""
-        self._databases += 1
-        name = f"test_{self._databases}"
-        self._administer(f"CREATE DATABASE {name}")
-        return name
+        return self._new_database("template1")
+
+    def new_database_with_tables(self, migrations: Path) -> str:
+        """Return the name of a new database with the tables of a service, and nothing in them."""
+        if migrations not in self._templates:
+            name = self.new_database()
+            have_tables(self.url_of(name), migrations)
+            self._templates[migrations] = name
+        return self._new_database(self._templates[migrations])
 
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is still connected to it."""
         self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _new_database(self, like: str) -> str:
+        self._databases += 1
+        name = f"test_{self._databases}"
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {like}")
+        return name
 
     def _administer(self, statement: str) -> None:
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:

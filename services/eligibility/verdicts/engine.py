@@ -3,13 +3,17 @@
 The engine is a C extension that is right as long as it is fed with care, and crashes otherwise.
 So it sees whole numbers under names of ours, never a text of anybody's; every fact must be
 answered by a rule that all facts satisfy, or the answer is not believed; one session lives at a
-time and is deleted at the end; no timer of its own runs; one lock serves all engines.
+time and is deleted at the end; no timer of its own runs; one lock serves all engines. What was
+compiled is freed with the engine that asked for it: the library keeps it until the process ends,
+and takes no more once it holds 131,071 sets of rules, which is some two thousand rulebooks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any, Final
+from weakref import finalize
 
+import durable_rules_engine
 from durable.engine import Host
 
 from services.eligibility.rulebooks.criteria import Condition, Finding
@@ -42,6 +46,14 @@ class _QuietHost(Host):  # type: ignore[misc] # durable ships no types
     def _run(self) -> None:
         """Start no timer."""
 
+    def free(self) -> None:
+        """Free everything that was compiled; nobody may ask it any more."""
+        self._ruleset_directory.clear()
+        while self._ruleset_list:
+            durable_rules_engine.delete_ruleset(
+                self._ruleset_list.pop()._handle  # noqa: SLF001 - it offers no other way
+            )
+
 
 class Engine:
     """One rulebook's conditions, compiled once.
@@ -67,9 +79,13 @@ class Engine:
         self._held: dict[int, set[str]] = {}
         self._is_spoilt = False
         rules = {name: self._rules(rulebook, name, told) for name, told in sets.items()}
+        self._host = _QuietHost()
+        # It takes no lock: wherever an engine dies, its rules are asked by nobody any more.
+        finalize(self, self._host.free).atexit = False
         with _ONE_AT_A_TIME:
             try:
-                self._host = _QuietHost(rules)
+                for name, told in rules.items():
+                    self._host.register_rulesets({name: told})
             except Exception as fault:
                 raise EngineFailed(f"The rules engine refused {rulebook}: {fault}") from fault
 
@@ -97,7 +113,8 @@ class Engine:
     def _batch(self, name: str, facts: Sequence[Mapping[str, int]]) -> list[frozenset[str]]:
         if self._is_spoilt:
             raise EngineFailed("The rules engine failed before. Restart the service.")
-        self._held = {number: set() for number in range(len(facts))}
+        self._held.clear()
+        self._held.update((number, set()) for number in range(len(facts)))
         numbered = [
             {**each, "id": number, "sid": _SESSION, "number": number}
             for number, each in enumerate(facts)
@@ -142,8 +159,10 @@ class Engine:
         return rules
 
     def _note(self, label: str) -> Callable[[Any], None]:
+        held = self._held  # and not the engine, which would live as long as its own rules
+
         def note(closure: Any) -> None:  # noqa: ANN401 - the engine's own type
-            self._held[closure.m.number].add(label)
+            held[closure.m.number].add(label)
 
         return note
 
