@@ -17,7 +17,7 @@ class FreshAnswer(Generic[A]):
     Args:
         ask: the question; what it raises is raised to whoever wants the answer.
         keeps_seconds: how long an answer is good.
-        within_seconds: how long anybody waits for one.
+        within_seconds: how long after a question was asked anybody waits for its answer.
         otherwise: makes the answer where none came in time, given the last one that did.
     """
 
@@ -35,6 +35,7 @@ class FreshAnswer(Generic[A]):
         self._otherwise = otherwise
         self._lock = threading.Lock()
         self._asking: threading.Event | None = None
+        self._wait_until = 0.0
         self._last: A | None = None
         self._failure: Exception | None = None
         self._good_until = 0.0
@@ -48,15 +49,22 @@ class FreshAnswer(Generic[A]):
         with self._lock:
             if time.monotonic() >= self._good_until and self._asking is None:
                 self._asking = threading.Event()
+                self._wait_until = time.monotonic() + self._within_seconds
                 threading.Thread(target=self._run, args=(self._asking,), daemon=True).start()
-            asking = self._asking
-        has_come = asking is None or asking.wait(self._within_seconds)
+            asking, wait_until = self._asking, self._wait_until
+        # Who comes later waits for the rest of that time only: a probe has not long.
+        has_come = asking is None or asking.wait(max(0.0, wait_until - time.monotonic()))
         with self._lock:
             if not has_come:
                 return self._otherwise(self._last)
             if self._failure is not None:
                 raise self._failure
             return self._last  # type: ignore[return-value]  # an answer has come
+
+    def known(self) -> A:
+        """Return what is known without asking."""
+        with self._lock:
+            return self._otherwise(self._last)
 
     def _run(self, asking: threading.Event) -> None:
         answer, failure = self._last, None

@@ -13,8 +13,8 @@ from shared.persistence.database import Database
 
 DATABASE_ASKED_EVERY_SECONDS: Final = 1.0
 TABLES_READ_EVERY_SECONDS: Final = 15.0
-ANSWERS_WITHIN_SECONDS: Final = 2.0
-"""Nobody who asks waits longer, whatever the database does."""
+ANSWERS_WITHIN_SECONDS: Final = 1.5
+"""Nobody waits longer for one answer, whatever the database does; a probe asks for two."""
 
 _NO_DATABASE: Final = "the database does not answer"
 _BLOCKED: Final = "the broker takes no messages for now: it is short of memory or disk"
@@ -60,7 +60,7 @@ class Watch:
 
     def condition(self) -> Condition:
         """Return how the tables stood a few seconds ago; nothing where they cannot be read."""
-        return self._condition.now()
+        return self._condition.now() if self._answers.now() else self._condition.known()
 
     def is_blocked(self) -> bool:
         """Say whether the broker refuses to take messages for now."""

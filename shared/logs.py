@@ -2,8 +2,11 @@
 
 import json
 import logging
+import os
 import sys
+import threading
 import traceback
+import warnings
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
@@ -18,6 +21,8 @@ TRACE_ID: Final[ContextVar[str]] = ContextVar("trace_id", default="")
 """The trace that the work belongs to, where whoever caused it told one."""
 
 _FACTS: Final = "facts"
+_UNFORESEEN: Final = "a fault of Fosterframe's own, and not of what it was given"
+_log: Final = logging.getLogger(__name__)
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -68,6 +73,49 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     for quiet in ("alembic", "uvicorn"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+    warnings.showwarning = _tell_warning
+
+
+def tell_unforeseen(error: BaseException) -> None:
+    """Tell an error that nobody caught: as every other, by its kind and its way alone.
+
+    Where no logs were configured, because a person gave a command, it is told for a person.
+    """
+    way = (type(error), error, error.__traceback__)
+    record = logging.LogRecord(__name__, logging.CRITICAL, "", 0, _UNFORESEEN, (), way)
+    handlers = logging.getLogger().handlers
+    if not handlers:
+        handlers = [logging.StreamHandler()]
+        handlers[0].setFormatter(LineFormatter("fosterframe", as_json=False))
+    for handler in handlers:
+        handler.handle(record)
+
+
+def tell_unforeseen_in_threads() -> None:
+    """Have the errors told that end a thread, or that nobody can catch, as Python does not."""
+
+    def ended(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None and arguments.exc_type is not SystemExit:
+            tell_unforeseen(arguments.exc_value)
+
+    def uncatchable(arguments: "sys.UnraisableHookArgs") -> None:
+        if arguments.exc_value is not None:
+            tell_unforeseen(arguments.exc_value)
+
+    threading.excepthook = ended
+    sys.unraisablehook = uncatchable
+
+
+def _tell_warning(
+    message: Warning | str,  # noqa: ARG001 - as Python calls it
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001 - as Python calls it
+    line: str | None = None,  # noqa: ARG001 - as Python calls it
+) -> None:
+    """Tell a warning of Python's as a line of the log; its text may repeat a value."""
+    _log.warning("a warning: %s", category.__name__, extra=told(where=f"{filename}:{lineno}"))
 
 
 def is_json() -> bool:
@@ -109,8 +157,14 @@ class LineFormatter(logging.Formatter):
 
 
 def kind_of(error: BaseException) -> str:
-    """Return what may be said of an error: our own speak for themselves, of others the kind."""
+    """Return what may be said of an error: our own speak for themselves, of others the kind.
+
+    What the operating system refused, it says itself: a file and a reason, and never a value.
+    """
     kind = type(error).__name__
+    if isinstance(error, OSError) and error.errno:
+        named = f": {error.filename}" if isinstance(error.filename, str) else ""
+        return f"{kind}: {os.strerror(error.errno)}{named}"
     return f"{kind}: {error}" if isinstance(error, FosterframeError) else kind
 
 

@@ -1,13 +1,14 @@
 """An event: the CloudEvents envelope around the data of a message."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha1
-from typing import Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import to_json
 
 from shared.contracts.catalogue import CONTRACTS
@@ -17,6 +18,7 @@ from shared.errors import CannotSucceed
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 LARGEST_BODY_BYTES: Final = 262_144
+_TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, "fosterframe:event")
 
 D_co = TypeVar("D_co", bound=Data, covariant=True)
@@ -38,6 +40,14 @@ class Event(Generic[D_co]):
     traceparent: str = ""
 
 
+def trace_told(told: object) -> str:
+    """Return a `traceparent` in the form of the W3C; what has another form tells nothing.
+
+    As the standard has it: a child does not wait because somebody's tracing is set up wrongly.
+    """
+    return told if isinstance(told, str) and _TRACEPARENT.fullmatch(told) else ""
+
+
 class Envelope(BaseModel):
     """What we read of the envelope; what else stands there is tolerated."""
 
@@ -52,7 +62,7 @@ class Envelope(BaseModel):
     correlationid: str = Field(default="", max_length=200)
     causationid: str = Field(default="", max_length=200)
     sequence: str = Field(default="", max_length=40)
-    traceparent: str = Field(default="", max_length=120)
+    traceparent: Annotated[str, BeforeValidator(trace_told)] = Field(default="", max_length=120)
 
 
 def event_id(cause_id: str, type_: str, subject: str, position: int = 0) -> str:

@@ -3,7 +3,7 @@
 import threading
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -137,11 +137,12 @@ class Measures:
         with self._lock:
             self._in_hand |= oldest
 
-    def nothing_waits(self) -> None:
-        """Note that no queue holds more than what is taken next."""
+    def waits_only_in(self, queues: Collection[str]) -> None:
+        """Note which queues may hold more than what is taken next; of the others none is old."""
         if self._in_hand:
             with self._lock:
-                self._in_hand.clear()
+                for queue in self._in_hand.keys() - queues:
+                    del self._in_hand[queue]
 
     def oldest_seconds(self, now: datetime) -> dict[str, float]:
         """Return how old the oldest event is that is known to be in hand, by its queue.

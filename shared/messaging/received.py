@@ -1,7 +1,6 @@
 """A delivery as it is read: under which id, at which attempt, and the event or the fault in it."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from shared.contracts.catalogue import CONTRACTS
-from shared.contracts.event import LARGEST_BODY_BYTES, Event, decode
+from shared.contracts.event import LARGEST_BODY_BYTES, Event, decode, trace_told
 from shared.errors import CannotSucceed
 from shared.messaging.message import Delivery
 from shared.persistence.inbox import Arrival
@@ -20,8 +19,6 @@ ATTEMPT_HEADER: Final = "x-fosterframe-attempt"
 LARGEST_ATTEMPT: Final = 1000
 LARGEST_ID: Final = 200
 UNKNOWN_TYPE: Final = "unknown"
-
-_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,7 @@ class Received:
     def traceparent(self) -> str:
         """Return the trace that it belongs to, where it says so in the form of the standard."""
         told = self.event.traceparent if self.event is not None else ""
-        told = told or str(self.delivery.headers.get("traceparent", ""))
-        return told if told and _TRACEPARENT.fullmatch(told) else ""
+        return told or trace_told(self.delivery.headers.get("traceparent", ""))
 
     @property
     def trace_id(self) -> str:
@@ -99,7 +95,6 @@ def _check_texts(event: Event[Any]) -> None:
         "correlationid": event.correlation_id,
         "causationid": event.causation_id,
         "sequence": event.sequence,
-        "traceparent": event.traceparent,
     }
     for field, text in texts.items():
         if not _is_plain(text):

@@ -49,14 +49,17 @@ def test_a_value_is_counted_in_the_first_bucket_that_holds_it():
 
 
 def test_what_is_in_hand_grows_older_until_its_queue_is_known_to_be_empty():
-    measures = Measures()
+    measures, later = Measures(), NOW + timedelta(seconds=60)
     measures.taking([("a", NOW), ("a", NOW - timedelta(seconds=9)), ("b", NOW)])
 
-    before = measures.oldest_seconds(NOW + timedelta(seconds=60))
-    measures.nothing_waits()
+    before = measures.oldest_seconds(later)
+    measures.waits_only_in(["b", "c"])
+    between = measures.oldest_seconds(later)
+    measures.waits_only_in([])
 
     assert before == {"a": 69, "b": 60}
-    assert measures.oldest_seconds(NOW) == {}
+    assert between == {"b": 60}
+    assert measures.oldest_seconds(later) == {}
 
 
 def test_only_what_was_handled_has_an_outcome():

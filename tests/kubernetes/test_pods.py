@@ -183,17 +183,3 @@ def test_nothing_is_served_to_the_world(part):
 
     assert not kinds & {"Ingress", "HTTPRoute", "Gateway"}
     assert all("type" not in service["spec"] for service in of_kind(part, "Service"))
-
-
-def test_what_prometheus_reads_is_a_port_that_has_a_name():
-    pods = [each for each in workloads("overlays/production") if each.kind == "Deployment"]
-    read = set()
-
-    for monitor in of_kind("monitoring", "PodMonitor"):
-        (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
-        for each in pods:
-            if matches(monitor["spec"]["selector"], each.labels):
-                assert endpoint["port"] == each.container["ports"][0]["name"]
-                read.add(each.name)
-
-    assert read == {each.name for each in pods}

@@ -20,7 +20,7 @@ SCHEMAS = {
 KINDS_OF_PARTS = {
     "rabbitmq": {"RabbitmqCluster"},
     "keda": {"ScaledObject", "TriggerAuthentication"},
-    "monitoring": {"PodMonitor"},
+    "monitoring": {"PodMonitor", "PrometheusRule"},
 }
 
 

@@ -1,12 +1,14 @@
 """Where a span stands: under its cause, at the same place each time, and told when committed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from services.requests_seen import RequestsSeen, SeenOnTheWay
+from shared.contracts.catalogue import FINANCE_ACKNOWLEDGED
 from shared.messaging.batch import Intake
 from shared.persistence.database import Database
 from shared.tracing import Tracing, context_of
@@ -88,6 +90,49 @@ def test_what_follows_stands_under_the_span_of_its_cause(intakes, export):
     assert message.headers == {"traceparent": span.context.traceparent}
 
 
+NO_TRACES = {
+    "a child's name": "Tommy born 2015",
+    "a number": 123456789,
+    "a list": [PARENT],
+    "no end": "0" * 5000,
+    "not ASCII": "\u00fc" * 55,
+    "a version that is not one": f"ff{PARENT[2:]}",
+}
+
+
+@pytest.mark.parametrize("trace", NO_TRACES.values(), ids=NO_TRACES)
+@pytest.mark.parametrize("is_traced", [True, False])
+def test_a_trace_that_is_none_holds_up_no_child_and_is_passed_on_to_nobody(
+    trace, is_traced, intakes, export
+):
+    intake = intakes() if is_traced else replace(intakes(), tracing=None)
+
+    intake.take([delivery(document("R-1", traceparent=trace), headers={"traceparent": trace})])
+
+    [message] = waiting(intake.database)
+    assert message.type == FINANCE_ACKNOWLEDGED
+    assert ("traceparent" in message.headers) is is_traced
+    assert json.dumps(trace) not in message.body.decode()
+    assert len(export.spans) == is_traced
+    assert not is_traced or export.spans[0].parent is None
+
+
+def test_a_trace_of_a_later_version_of_the_standard_is_followed(intakes, export):
+    intakes().take([delivery(document("R-1", traceparent=f"01{PARENT[2:]}"))])
+
+    assert export.spans[0].parent == context_of(PARENT)
+
+
+def test_who_takes_no_traces_passes_on_what_stands_beside_the_event_too(intakes):
+    intake = replace(intakes(), tracing=None)
+
+    intake.take([delivery(document("R-1"), headers={"traceparent": PARENT})])
+
+    [message] = waiting(intake.database)
+    assert message.headers == {"traceparent": PARENT}
+    assert json.loads(message.body)["traceparent"] == PARENT
+
+
 def test_a_duplicate_is_no_span_and_what_failed_says_so(intakes, export):
     intake = intakes()
 
@@ -116,7 +161,7 @@ def test_each_attempt_at_a_message_is_a_span_of_its_own(intakes, export):
     [
         "",
         "Alex",
-        f"01-{TRACE_ID}-00f067aa0ba902b7-01",
+        f"ff-{TRACE_ID}-00f067aa0ba902b7-01",
         f"00-{'0' * 32}-00f067aa0ba902b7-01",
         f"00-{TRACE_ID}-{'0' * 16}-01",
         PARENT.upper(),

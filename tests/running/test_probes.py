@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -139,6 +140,49 @@ def test_an_api_is_not_ready_while_its_database_is_away_and_is_again_when_it_is_
     assert away == (503, away[1])
     assert away[1]["reasons"] == ["the database does not answer"]
     assert (alive, figure) == (200, 0)
+
+
+@pytest.fixture
+def silent():
+    """A database whose server takes connections and says nothing, as one that is stopped does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        database = Database.open(f"postgresql://nobody@127.0.0.1:{server.getsockname()[1]}/none")
+        yield database
+        database.close()
+
+
+def test_a_service_whose_database_is_silent_says_so_before_its_containers_check_gives_up(silent):
+    def read_tables():
+        with silent.reading():
+            return Condition()
+
+    watch = Watch("pricing", SetClock(NOW), silent, read_tables)
+    app, (port,) = FastAPI(), free_ports(1)
+    answer_probes(app, watch, exposition_of(watch))
+    with Serving(app, "127.0.0.1", port).running():
+        ready, alive, told = probe(port), probe(port, "healthz"), Exposed(port).text()
+
+    assert (ready.returncode, ready.stdout.strip()) == (1, "the database does not answer")
+    assert alive.returncode == 0
+    assert 'fosterframe_part_up{part="database",service="pricing"} 0.0' in told
+
+
+def test_who_comes_later_waits_for_the_rest_of_the_time_only():
+    hanging = threading.Event()
+    answer = FreshAnswer(
+        hanging.wait,
+        keeps_seconds=60,
+        within_seconds=0.5,
+        otherwise=lambda _: False,
+    )
+
+    first, began = answer.now(), time.monotonic()
+    later = [answer.now() for _ in range(100)]
+    waited = time.monotonic() - began
+    hanging.set()
+
+    assert [first, *later] == [False] * 101
+    assert waited < SOON_SECONDS
 
 
 def test_who_asks_waits_no_longer_than_allowed_for_what_does_not_answer():

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from cloudcoil.models.keda.v1alpha1 import ScaledObject, TriggerAuthentication
-from cloudcoil.models.prometheus_operator.v1 import PodMonitor
+from cloudcoil.models.prometheus_operator.v1 import PodMonitor, PrometheusRule
 
 HERE = Path(__file__).parent
 TOLD_BY_KUBERNETES = ("status", "managedFields", "ownerReferences")
@@ -26,6 +26,9 @@ def strict(schema):
     if len(options) == 1:
         return strict(options[0])
     kept = {key: strict(part) for key, part in schema.items() if key not in {"title", "default"}}
+    if isinstance(kept.get("pattern"), str):
+        # Go takes a flag anywhere, Python at the start.
+        kept["pattern"] = kept["pattern"].replace("^(?i)", "(?i)^")
     if isinstance(kept.get("properties"), dict):
         named = schema["properties"]
         kept["properties"] = {
@@ -47,7 +50,7 @@ def used(schema, definitions):
     return found
 
 
-for model in (ScaledObject, TriggerAuthentication, PodMonitor):
+for model in (ScaledObject, TriggerAuthentication, PodMonitor, PrometheusRule):
     whole = strict(model.model_json_schema(by_alias=True))
     definitions = whole.pop("$defs")
     whole["required"] = ["apiVersion", "kind", "metadata", "spec"]
