@@ -1,1 +1,1 @@
-"""What operators do beside the services: parked messages, queues, proofs, purges."""
+"""What operators do beside the services: parked messages, queues, proofs, purges, resends."""

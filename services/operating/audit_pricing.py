@@ -4,9 +4,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from services.operating.audit import Comparison, Placed, Seen
 from services.operating.audit_finance import AcknowledgementsKept
@@ -14,8 +14,10 @@ from services.pricing.changes import Change
 from services.pricing.placement import Account
 from services.pricing.placements.telling import sealed
 from services.pricing.store.old_placements import purged_among
+from services.pricing.store.price_changes import arrears_told
 from services.pricing.store.tables import DELIVERY, PRICE_CHANGES
 from shared.contracts.catalogue import PRICE_CHANGED
+from shared.money import NOTHING
 from shared.persistence.chain import Break
 from shared.persistence.purges import purged_at
 from shared.settings import Settings
@@ -34,7 +36,7 @@ class PriceChangesKept:
         for start in range(0, len(entries), _AT_A_TIME):
             some = entries[start : start + _AT_A_TIME]
             placements = {entry.subject for _, entry in some}
-            kept = _digests(connection, placements, {entry.recorded_at for _, entry in some})
+            kept = sealed_rows(connection, placements, {entry.recorded_at for _, entry in some})
             purged = purged_among(connection, placements)
             for position, entry in some:
                 if entry.body_digest in kept[entry.subject]:
@@ -69,11 +71,14 @@ class PriceChangesKept:
         return f"a price change of the placement {placement_id} is kept and was never logged"
 
 
-def _digests(
+def sealed_rows(
     connection: Connection, placements: set[str], instants: set[datetime]
-) -> defaultdict[str, set[str]]:
-    """Return what the log should say of the price changes that were recorded then."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+) -> defaultdict[str, dict[str, Row[Any]]]:
+    """Return the price changes that were recorded then, by placement and what the log should say.
+
+    What was altered since is not found by what the log says of it.
+    """
+    found: defaultdict[str, dict[str, Row[Any]]] = defaultdict(dict)
     wanted = select(PRICE_CHANGES).where(
         PRICE_CHANGES.c.placement_id.in_(placements), PRICE_CHANGES.c.recorded_at.in_(instants)
     )
@@ -88,8 +93,20 @@ def _digests(
             arrears=(),
         )
         told = sealed(row.placement_id, row.sequence, change, row.arrears)
-        found[row.placement_id].add(hashlib.sha256(told).hexdigest())
+        if _adds_up(row):
+            found[row.placement_id][hashlib.sha256(told).hexdigest()] = row
     return found
+
+
+def _adds_up(row: Row[Any]) -> bool:
+    """Say whether the lines of the arrears come to the arrears, which the log proves."""
+    if row.lines is None:
+        return True
+    try:
+        return bool(sum((line.amount for line in arrears_told(row)), NOTHING) == row.arrears)
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        # They are no lines any more.
+        return False
 
 
 def comparisons(_settings: Settings) -> Sequence[Comparison]:

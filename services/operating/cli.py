@@ -1,10 +1,11 @@
-"""What operators do to a service that runs: parked messages, proofs of the log, purging."""
+"""What operators do to a service that runs: parked messages, proofs, purges, telling again."""
 
 import typer
 
 from services.operating.audit_cli import log
 from services.operating.dead_cli import dead
 from services.operating.purge_cli import purge
+from services.operating.resend_cli import resend
 
 
 def attach(app: typer.Typer) -> None:
@@ -12,3 +13,4 @@ def attach(app: typer.Typer) -> None:
     app.add_typer(dead, name="dead")
     app.add_typer(log, name="audit")
     app.command("purge")(purge)
+    app.command("resend")(resend)

@@ -1,5 +1,6 @@
 """What operators do about data that nobody may keep any longer."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from services.operating.said import AsJson, Service, Yes, say
 from services.running import open_database, worker_of
 from shared.clock import SystemClock
 from shared.messaging import acts
+from shared.persistence.old_rows import Horizon
 from shared.progress_bar import bar
 from shared.settings import settings_from
 
@@ -27,13 +29,13 @@ def purge(
     """Remove personal data of what ended long ago. First see what would go; then add --yes.
 
     From eligibility go decisions with the facts of the children, and withdrawals. From pricing go
-    placements that ended, with dates of birth, all that was told of them, and the price changes.
-    From both go the notes of which messages were handled.
+    placements that ended, with dates of birth, all that was told of them, the price changes, and
+    old shortlists. From both go the notes of which messages were handled.
 
-    What has not ended stays, and so does what waits to be sent or to be tried again, and what is
-    parked. The log of decisions and price changes stays whole: it holds digests only, and it can
-    still be verified. It also keeps who purged, what from, and how much. It may be interrupted,
-    and begun again.
+    What has not ended stays: a decision for a start that is still to come, a placement that goes
+    on. So does what waits to be sent or to be tried again, and what is parked. The log of
+    decisions and price changes stays whole: it holds digests only, and it can still be verified.
+    It also keeps who purged, what from, and how much. It may be interrupted, and begun again.
     """
     worker_of(service)
     who, clock = acts.named(actor), SystemClock()
@@ -49,8 +51,11 @@ def purge(
     finally:
         database.close()
     told = {"service": service, "before": str(horizon.day), "done": yes, "rows": counts}
+    say(told, _sentence(service, horizon, counts, done=yes), as_json=as_json)
+
+
+def _sentence(service: str, horizon: Horizon, counts: Mapping[str, int], *, done: bool) -> str:
     by_table = ", ".join(f"{number} {table.replace('_', ' ')}" for table, number in counts.items())
-    verb = "Purged from" if yes else "Would be purged from"
-    advice = "" if yes else " Add --yes to do it."
-    sentence = f"{verb} {service}, of what ended before {horizon.day}: {by_table}.{advice}"
-    say(told, sentence, as_json=as_json)
+    verb = "Purged from" if done else "Would be purged from"
+    advice = "" if done else " Add --yes to do it."
+    return f"{verb} {service}, of what ended before {horizon.day}: {by_table}.{advice}"

@@ -10,15 +10,17 @@ from shared.persistence.purges import PURGE_BEGUN, PURGE_DONE
 from shared.persistence.tables import DELIVERY
 
 DISCARDED: Final = "message.discarded"
-KINDS: Final = (DISCARDED, PURGE_BEGUN, PURGE_DONE)
-"""Everything that an operator can do that takes something away."""
+RESEND_BEGUN: Final = "resend.begun"
+RESEND_DONE: Final = "resend.done"
+KINDS: Final = (DISCARDED, PURGE_BEGUN, PURGE_DONE, RESEND_BEGUN, RESEND_DONE)
+"""Everything that an operator can do that takes something away, or tells it again."""
 
 LONGEST_NAME: Final = 80
 LONGEST_REASON: Final = 500
 
 
 class ActRefused(FosterframeError):  # noqa: N818 - what became of it
-    """Something was to be taken away without saying who does it, or why."""
+    """Something was to be done to what is kept without saying who does it, or why."""
 
 
 def keep_act(work: Work, kind: str, subject: str, told: Mapping[str, object]) -> None:

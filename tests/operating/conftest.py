@@ -1,5 +1,6 @@
 """Both services with a past, on each kind of database."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,8 +14,10 @@ from shared.persistence.migrate import migrate
 from tests.delivery.worker_promises import QUICK_LADDER
 from tests.eligibility.running import JUDGED, NOW, Running, referral, update
 from tests.operating.commands import Operator
-from tests.pricing.builders import FAMILY, OTHER_URN
+from tests.operating.resending import TRACE, emergency, in_a_trace
+from tests.pricing.builders import FAMILY, OTHER_URN, URN
 from tests.pricing.pricing_service import PricingService, amended, ended, started
+from tests.pricing.test_shortlists import decided, judged
 
 LATER = datetime(2032, 6, 1, 12, 0, tzinfo=UTC)
 """Six years and some months after all that happened."""
@@ -70,3 +73,29 @@ def broker(rabbitmq):
 @pytest.fixture
 def operator(rabbitmq, tmp_path):
     return Operator(state=tmp_path, amqp_url=rabbitmq.url)
+
+
+@pytest.fixture
+def busy(eligibility):
+    """An eligibility service that has told of all that it can tell, in traces and without."""
+    eligibility.take(emergency(), in_a_trace(referral("R1", id_="again", version=2)))
+    suspended = {"fact": "suspension", "valid_from": "2026-02-10", "reason": "staffing"}
+    eligibility.take(in_a_trace(update(suspended, urn="SC990002", id_="u2"), "CASE-8"))
+    return eligibility
+
+
+@pytest.fixture
+def priced(pricing):
+    """A pricing service that has told of all that it can tell, in traces and without."""
+    pricing.has_figures()
+    urgent = decided(judged(URN, 1), judged(OTHER_URN, 2, "refer"), emergency=True)
+    pricing.hears(
+        decided(judged(URN, 1)),
+        replace(urgent, id="D-urgent", correlation_id="CASE-7", traceparent=TRACE),
+        replace(amended("P-lives", solo=True), correlation_id="CASE-9", traceparent=TRACE),
+    )
+    pricing.on(date(2026, 5, 4))
+    pricing.reviews()
+    pricing.hears(started("P-other", start_date=date(2026, 4, 20)))
+    pricing.hears(ended(date(2026, 5, 1), "P-lives"))
+    return pricing

@@ -63,7 +63,7 @@ def tell_concern(
         placements=_placements(agency),
         referrals=tuple(referrals),
     )
-    work.add(concerns, concern_row(concern, work.now))
+    work.add(concerns, concern_row(concern, event))
     work.record("concern", event.id, concern.model_dump_json().encode())
     work.send(replace(event, data=concern))
     return event.id

@@ -50,7 +50,7 @@ class DecisionTeller:
         digest = hashlib.sha256(body).hexdigest()
         if is_sampled(digest):
             cross_check(decision)
-        row = row_of(decision, occasion, told.id, work.now, self._pack_digest, digest)
+        row = row_of(decision, occasion, told, self._pack_digest, digest)
         work.add(decisions, row)
         work.record("decision", told.id, body, digest=digest)
         work.publish(

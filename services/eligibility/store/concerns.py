@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, Connection, and_, literal, or_, select, tu
 
 from services.eligibility.store.tables import concerns
 from shared.contracts.concern import ProviderConcern
+from shared.contracts.event import Event
+from shared.contracts.fields import Data
 from shared.errors import FosterframeError
 
 
@@ -14,13 +16,16 @@ class NoSuchConcern(FosterframeError):  # noqa: N818 - a fact about the store
     """No concern with that id was ever told."""
 
 
-def concern_row(told: ProviderConcern, recorded_at: datetime) -> Mapping[str, object]:
-    """Return the row of a concern."""
+def concern_row(concern: ProviderConcern, told: Event[Data]) -> Mapping[str, object]:
+    """Return the row of a concern that an event tells."""
     return {
-        "concern_id": told.concern_id,
-        "agency": told.agency,
-        "told": told.model_dump_json(),
-        "recorded_at": recorded_at,
+        "concern_id": concern.concern_id,
+        "agency": concern.agency,
+        "told": concern.model_dump_json(),
+        "recorded_at": told.time,
+        "caused_by": told.causation_id,
+        "correlation_id": told.correlation_id,
+        "traceparent": told.traceparent,
     }
 
 

@@ -12,6 +12,8 @@ from services.eligibility.decision import FORM, Decision
 from services.eligibility.occasion import Occasion
 from services.eligibility.referral import Child, Referral
 from services.eligibility.store.tables import decisions, delivery
+from shared.contracts.event import Event
+from shared.contracts.fields import Data
 from shared.days import london_day
 from shared.errors import FosterframeError
 from shared.persistence.purges import purged_at, purges
@@ -55,18 +57,13 @@ class StoredDecision:
 
 
 def row_of(
-    decision: Decision,
-    occasion: Occasion,
-    decision_id: str,
-    decided_at: datetime,
-    pack_digest: str,
-    body_digest: str,
+    decision: Decision, occasion: Occasion, told: Event[Data], pack_digest: str, body_digest: str
 ) -> Mapping[str, object]:
-    """Return the row of a decision."""
+    """Return the row of a decision that an event tells."""
     return {
-        "decision_id": decision_id,
+        "decision_id": told.id,
         "referral_id": decision.referral.referral_id,
-        "decided_at": decided_at,
+        "decided_at": told.time,
         "referral": referral_text(decision.referral),
         "shortlist_order": " ".join(decision.policy.shortlist_order),
         "rulebook_digest": decision.policy.rulebook.digest,
@@ -80,6 +77,9 @@ def row_of(
         "occasion_reference": occasion.reference,
         "supersedes": occasion.supersedes,
         "start_date": decision.referral.start_date,
+        "caused_by": told.causation_id,
+        "correlation_id": told.correlation_id,
+        "traceparent": told.traceparent,
     }
 
 

@@ -10,6 +10,16 @@ from shared.persistence.tables import delivery_tables, service_metadata
 metadata: Final = service_metadata()
 delivery: Final = delivery_tables(metadata)
 
+
+def _envelope() -> list["Column[str]"]:
+    """Return columns for what stood around a message; what was told before they were is without."""
+    return [
+        Column("caused_by", String(600)),
+        Column("correlation_id", String(200)),
+        Column("traceparent", String(120)),
+    ]
+
+
 register_facts: Final = Table(
     "register_facts",
     metadata,
@@ -88,6 +98,7 @@ decisions: Final = Table(
     Column("occasion_reference", String(600), nullable=False, server_default=""),
     Column("supersedes", String(36)),
     Column("start_date", Date),
+    *_envelope(),
     Index("ix_decisions_referral_id", "referral_id", "decided_at"),
     Index("ix_decisions_decided_at", "decided_at", "decision_id"),
     Index("ix_decisions_start_date", "start_date"),
@@ -142,5 +153,6 @@ concerns: Final = Table(
     Column("agency", String(10), nullable=False, index=True),
     Column("told", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    *_envelope(),
 )
 """One row for each concern that commissioners were told of, as it was told."""

@@ -9,6 +9,8 @@ from services.pricing.handlers.agencies import keep_provider_facts
 from services.pricing.shortlist import Need, PricedChild, PricedFee, Quote, quote
 from services.pricing.store.fee_book import FeeShelf
 from services.pricing.store.review_messages import is_cause
+from services.pricing.store.shortlists import shortlist_json, shortlist_row
+from services.pricing.store.tables import SHORTLISTS
 from shared.contracts import catalogue
 from shared.contracts.decision import AgencyDecision, EligibilityDecided
 from shared.contracts.event import Event
@@ -59,7 +61,9 @@ def price_shortlist(
     )
     key = catalogue.SHORTLIST_PRICED + (catalogue.EMERGENCY if decision.emergency else "")
     told = work.follow(catalogue.SHORTLIST_PRICED, decision.referral_id, shortlist)
-    work.send(told, routing_key=key)
+    written = shortlist_json(shortlist)
+    work.add(SHORTLISTS, shortlist_row(told, written))
+    work.send(told, routing_key=key, written=written)
 
 
 def handlers(framework: Framework) -> dict[str, Handler]:

@@ -29,6 +29,7 @@ from services.pricing.store.reviews import (
     APPLIED,
     APPROVED,
     PREVIEWED,
+    TOLD,
     Review,
     ReviewRefused,
     Step,
@@ -202,7 +203,6 @@ def _finish(work: Work, review: Review, actor: str) -> ReviewApplied:
     stand_still(work.connection, POINTS)
     review = _approved(work.connection, review.id)
     supersedes = superseded_by(work.connection, review)
-    take_step(work.connection, review, Step(APPLIED, actor, work.now, {}))
     approved, previewed = review.last(APPROVED), review.last(PREVIEWED).body
     price_changes, arrears = counts_of(work.connection, review.id)
     total = previewed["total"]
@@ -225,7 +225,10 @@ def _finish(work: Work, review: Review, actor: str) -> ReviewApplied:
         fees_restored=total.get("fees_restored", 0),
         service_lines=tuple(map(_service_line, previewed.get("service_lines", ()))),
     )
-    work.send(work.follow(REVIEW_APPLIED, review.id, told))
+    written = told.model_dump_json()
+    # What it counts may be purged later; what finance was told must be told again as it was.
+    take_step(work.connection, review, Step(APPLIED, actor, work.now, {TOLD: written}))
+    work.send(work.follow(REVIEW_APPLIED, review.id, told), written=written.encode())
     return told
 
 

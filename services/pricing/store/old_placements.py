@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from services.pricing.store.shortlists import OLD_SHORTLISTS
 from services.pricing.store.tables import (
     ACKNOWLEDGEMENTS,
     PLACEMENT_EVENTS,
@@ -108,4 +109,4 @@ def _old_of(connection: Connection, ids: Collection[str], horizon: Horizon) -> l
     return sorted(one for one, end in ends.items() if end < horizon.day and one not in young)
 
 
-OLD_ROWS: Final = (OldRows(_count, _remove),)
+OLD_ROWS: Final = (OldRows(_count, _remove), OLD_SHORTLISTS)

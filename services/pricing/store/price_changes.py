@@ -47,6 +47,8 @@ def price_change_row(
         "recorded_at": event.time,
         "as_of": as_of,
         "lines": _lines_text(change.arrears) if change.arrears else "[]",
+        "correlation_id": event.correlation_id,
+        "traceparent": event.traceparent,
     }
 
 
@@ -141,6 +143,11 @@ def _sent_by(connection: Connection, review_id: str) -> ColumnElement[bool]:
     portions = select(REVIEW_CHUNKS.c.chunk).where(REVIEW_CHUNKS.c.review_id == review_id)
     causes = [f"{cause_of(review_id)}{chunk}" for chunk in connection.scalars(portions)]
     return _told.caused_by.in_(causes)
+
+
+def arrears_told(row: Row[Any]) -> tuple[Arrears, ...]:
+    """Return the arrears lines of a message, as they are kept."""
+    return _lines_from(row.lines)
 
 
 def _account(row: Row[Any]) -> Account:

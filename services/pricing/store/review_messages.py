@@ -20,6 +20,14 @@ def is_cause(event_id: str) -> bool:
     return _CAUSE.fullmatch(event_id) is not None
 
 
+def review_of_portion(caused_by: str) -> str | None:
+    """Return the review of which a portion has caused a message, if one has."""
+    found = _CAUSE.fullmatch(caused_by)
+    if found is None or found[1] == FINISHED:
+        return None
+    return caused_by.removeprefix("review:").rpartition(":")[0]
+
+
 def applied_message_id(review_id: str) -> str:
     """Return the id of the review.applied.v1 of a review."""
     return event_id(f"{cause_of(review_id)}{FINISHED}", REVIEW_APPLIED, review_id)

@@ -28,6 +28,9 @@ APPROVED: Final = "approved"
 APPLIED: Final = "applied"
 WITHDRAWN: Final = "withdrawn"
 
+TOLD: Final = "told"
+"""Under which name the step `applied` keeps what finance was told at the end."""
+
 
 class ReviewRefused(FosterframeError):  # noqa: N818 - what became of the step
     """A step of a review cannot be taken; says why, and what to do."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -166,13 +167,32 @@ PRICE_CHANGES: Final = Table(
     Column("recorded_at", Instant, nullable=False),
     Column("as_of", Date),
     Column("lines", Text),
+    Column("correlation_id", String(200)),
+    Column("traceparent", String(120)),
     Index("ix_price_changes_caused_by", "caused_by"),
     Index("ix_price_changes_agency", "agency"),
 )
 """Everything that finance was told, in sequence: replayed, it is the timeline that finance has.
 
 `lines` are the arrears lines of the message, as JSON; `as_of` the day before which days were past.
+What was told before the correlation id was kept has none.
 """
+
+SHORTLISTS: Final = Table(
+    "shortlists",
+    METADATA,
+    Column("number", RisingNumber, primary_key=True),
+    Column("event_id", String(36), nullable=False),
+    Column("referral_id", ID, nullable=False),
+    Column("caused_by", String(200), nullable=False),
+    Column("correlation_id", String(200), nullable=False),
+    Column("traceparent", String(120), nullable=False),
+    Column("emergency", Boolean, nullable=False),
+    Column("told", LargeBinary, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index("ix_shortlists_recorded_at", "recorded_at"),
+)
+"""Every shortlist as it was told, so that it can be told again; `told` is its JSON, compressed."""
 
 ACKNOWLEDGEMENTS: Final = Table(
     "acknowledgements",
