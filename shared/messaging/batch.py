@@ -69,7 +69,8 @@ class BatchWork(Work):
     def begin(self, message: Received, traceparent: str) -> None:
         """Turn to the next message; its span, where it has one, is the parent of what follows."""
         self.cause = message.event
-        self.traceparent = traceparent
+        # Untraced, its own is passed on, also where it stands beside the event.
+        self.traceparent = traceparent or message.traceparent
         self._positions.clear()
         self._marks = len(self._messages), len(self._entries)
 

@@ -96,6 +96,10 @@ CONSUMED_QUEUES: Final[Mapping[str, Sequence[str]]] = {
 }
 """The queues that each service reads, the urgent one first."""
 
+HEAVY_QUEUES: Final = frozenset({"eligibility.register"})
+"""Of which one message may be as much work as a batch of others: a change in an agency decides
+every open referral again."""
+
 
 @cache
 def is_bound(type_: str, queue: str) -> bool:

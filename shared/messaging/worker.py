@@ -22,6 +22,7 @@ from shared.messaging.pace import Pace
 from shared.messaging.relay import Relay
 from shared.messaging.topology import (
     CONSUMED_QUEUES,
+    HEAVY_QUEUES,
     RETRY_DELAYS_SECONDS,
     dead_queue,
     part_of,
@@ -29,6 +30,7 @@ from shared.messaging.topology import (
     shared_part_of,
     topology,
 )
+from shared.messaging.turns import Turns
 from shared.messaging.work import Handler
 from shared.persistence.database import Database
 from shared.tracing import Tracing
@@ -139,9 +141,10 @@ class Worker:
             self.health.well("broker")
             link.consume(self._reads, self.prefetch)
             _log.info("consuming", extra=told(limit=self.limit))
+            turns = Turns(self._reads[0], HEAVY_QUEUES)
             while not stop.is_set():
                 self.relay.raise_if_failed()
-                self._take_next(link, stop)
+                self._take_next(link, turns, stop)
             link.stop_consuming()
         finally:
             self._link = None
@@ -158,28 +161,32 @@ class Worker:
         else:
             link.declare(whole)
 
-    def _take_next(self, link: Link, stop: threading.Event) -> None:
-        batch = link.next_batch(self._pace.limit, _LISTEN_SECONDS)
-        if len(batch) < self._pace.limit:
-            self.measures.nothing_waits()
+    def _take_next(self, link: Link, turns: Turns, stop: threading.Event) -> None:
+        batch = link.next_batch(self._pace.limit, 0.0 if turns.has_kept else _LISTEN_SECONDS)
+        kept = HEAVY_QUEUES if turns.has_kept else frozenset()
+        self.measures.waits_only_in({*kept, *self._not_emptied_by(batch)})
         self._depths.ask_if_due(link)
         began = time.monotonic()
-        for part in self._urgent_first(batch):
-            self._take_while_it_answers(part, stop)
-            link.ack(part)
-            self.relay.wake()
-            self.health.batch(self.clock.now(), len(part))
-            self._delays = backoff(self.random)
-        self._pace.took(len(batch), time.monotonic() - began)
+        light = turns.begin(batch)
+        for part in light:
+            self._settle(part, link, stop)
+        self._pace.took(sum(map(len, light)), time.monotonic() - began)
+        while not stop.is_set() and (part := turns.next_heavy()):
+            self._settle(part, link, stop)
 
-    def _urgent_first(self, batch: Sequence[Delivery]) -> list[Sequence[Delivery]]:
-        """Return a batch as the transactions to make of it.
+    def _not_emptied_by(self, batch: Sequence[Delivery]) -> Sequence[str]:
+        """Return the queues that may hold more: none gives anything while one above it does."""
+        if len(batch) < self._pace.limit:
+            return ()
+        return self._reads[max(self._reads.index(one.queue) for one in batch) :]
 
-        What is urgent is committed by itself: its answer does not wait for planned work beside it.
-        """
-        urgent = [one for one in batch if one.queue == self._reads[0]]
-        planned = [one for one in batch if one.queue != self._reads[0]]
-        return [part for part in (urgent, planned) if part]
+    def _settle(self, part: Sequence[Delivery], link: Link, stop: threading.Event) -> None:
+        """Have a part of a batch committed, then acknowledge it."""
+        self._take_while_it_answers(part, stop)
+        link.ack(part)
+        self.relay.wake()
+        self.health.batch(self.clock.now(), len(part))
+        self._delays = backoff(self.random)
 
     def _take_while_it_answers(self, batch: Sequence[Delivery], stop: threading.Event) -> None:
         """Have a batch handled, though the database answers and for a while takes nothing.

@@ -7,15 +7,21 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from shared.persistence.tables import DELIVERY
 
 _inbox = DELIVERY.inbox
-_insert = {
-    "sqlite": sqlite.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.message_id),
-    "postgresql": postgresql.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.message_id),
-}
+_insert: Final = sqlite.insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.message_id)
+_insert_at_once: Final = (
+    "INSERT INTO inbox (message_id, type, body_digest, received_at, fate, next_attempt) "
+    "SELECT message_id, type, body_digest, %b::timestamptz, %s, next_attempt "
+    "FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::int[]) "
+    "AS arrival (message_id, type, body_digest, next_attempt) "
+    "ON CONFLICT DO NOTHING RETURNING message_id"
+)
+"""For PostgreSQL: the same words however many arrive, so that nobody reads them each time."""
+
 _remember: Final = (
     update(_inbox)
     .where(_inbox.c.message_id == bindparam("id"))
@@ -92,20 +98,13 @@ def claim(connection: Connection, arrivals: Sequence[Arrival], now: datetime) ->
     """Return what is known of each id, so that no other worker handles it in the meantime."""
     # In the order of the ids: two workers that meet wait for each other, and never in a circle.
     first = {one.message_id: one for one in reversed(arrivals)}
-    rows = [
-        {
-            "message_id": message_id,
-            "type": first[message_id].type,
-            "body_digest": first[message_id].digest,
-            "received_at": now,
-            "fate": Fate.HANDLED.value,
-            "next_attempt": first[message_id].attempt + 1,
-        }
-        for message_id in sorted(first)
-    ]
-    new = set(connection.scalars(_insert[connection.dialect.name], rows))
+    arrived = [first[message_id] for message_id in sorted(first)]
+    if connection.dialect.name == "sqlite":
+        new = _entered_in_sqlite(connection, arrived, now)
+    else:
+        new = _entered_in_postgresql(connection, arrived, now)
     claims = {message_id: Claim(first[message_id].digest, None) for message_id in new}
-    if len(new) < len(rows):
+    if len(new) < len(first):
         claims |= _known(connection, sorted(first.keys() - new))
     return claims
 
@@ -124,6 +123,37 @@ def settle(connection: Connection, claims: Iterable[tuple[str, Claim]]) -> None:
     ]
     if rows:
         connection.execute(_remember, rows)
+
+
+def _entered_in_sqlite(
+    connection: Connection, arrived: Sequence[Arrival], now: datetime
+) -> set[str]:
+    rows = [
+        {
+            "message_id": one.message_id,
+            "type": one.type,
+            "body_digest": one.digest,
+            "received_at": now,
+            "fate": Fate.HANDLED.value,
+            "next_attempt": one.attempt + 1,
+        }
+        for one in arrived
+    ]
+    return set(connection.scalars(_insert, rows))
+
+
+def _entered_in_postgresql(
+    connection: Connection, arrived: Sequence[Arrival], now: datetime
+) -> set[str]:
+    told = (
+        now,
+        Fate.HANDLED.value,
+        [one.message_id for one in arrived],
+        [one.type for one in arrived],
+        [one.digest for one in arrived],
+        [one.attempt + 1 for one in arrived],
+    )
+    return set(connection.exec_driver_sql(_insert_at_once, told).scalars())
 
 
 def _known(connection: Connection, message_ids: Sequence[str]) -> dict[str, Claim]:

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    any_,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 
 from shared.messaging.message import Outgoing
 from shared.persistence.bulk import insert_rows
@@ -17,6 +28,7 @@ LARGEST_READ_BYTES: Final = 8 * 1024 * 1024
 
 _REMOVED_AT_A_TIME: Final = 5_000
 _NO_HEADERS: Final = "{}"
+_NUMBERS: Final = ARRAY(BigInteger)
 
 Route = tuple[str, str]
 """An exchange and a routing key."""
@@ -89,7 +101,7 @@ def next_in_line(
     if not wanted:
         return []
     whole = connection.execute(
-        select(_outbox).where(_outbox.c.id.in_(wanted)).order_by(_outbox.c.id)
+        select(_outbox).where(_among(connection, wanted)).order_by(_outbox.c.id)
     )
     return [_waiting(row) for row in whole]
 
@@ -99,13 +111,20 @@ def remove(connection: Connection, ids: Collection[int]) -> None:
     waiting = sorted(ids)
     for first in range(0, len(waiting), _REMOVED_AT_A_TIME):
         some = waiting[first : first + _REMOVED_AT_A_TIME]
-        connection.execute(delete(_outbox).where(_outbox.c.id.in_(some)))
+        connection.execute(delete(_outbox).where(_among(connection, some)))
 
 
 def backlog(connection: Connection) -> Backlog:
     """Return how much waits."""
     row = connection.execute(select(func.count(), func.min(_outbox.c.created_at))).one()
     return Backlog(row[0], row[1])
+
+
+def _among(connection: Connection, ids: Sequence[int]) -> ColumnElement[bool]:
+    """Ask for some numbers; PostgreSQL is given them as one value, and reads the words once."""
+    if connection.dialect.name == "sqlite":
+        return _outbox.c.id.in_(ids)
+    return _outbox.c.id == any_(literal(ids, _NUMBERS))
 
 
 def _within_bounds(sizes: Sequence[tuple[int, int]]) -> list[int]:

@@ -90,7 +90,7 @@ def read_all(broker, queue):
     return found
 
 
-class WorkerPromises:
+class WorkersOnABroker:
     """Inherit, and give a fixture `broker` that nobody else uses."""
 
     @pytest.fixture
@@ -123,6 +123,10 @@ class WorkerPromises:
         for one in made:
             if one._thread.is_alive():
                 one.stop()
+
+
+class WorkerPromises(WorkersOnABroker):
+    """Inherit, and give a fixture `broker` that nobody else uses."""
 
     def test_what_was_published_is_handled_and_passed_on(self, broker, database, workers):
         publish(broker, *[sent(f"R-{number}") for number in range(500)])

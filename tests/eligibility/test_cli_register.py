@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from services.eligibility.cli.commands import attach
 from services.eligibility.cli.register import instant_from
-from services.eligibility.provider import Judgement
+from services.eligibility.provider import Judgement, Name
 from services.eligibility.store import register_store
 from shared.errors import FosterframeError
 from shared.persistence.database import Database
@@ -135,6 +135,22 @@ def test_a_file_that_is_not_there_is_refused(command):
 
 
 # As it stood on a day, by what was known at an instant.
+
+
+def test_an_agency_is_called_what_it_is_called_brackets_and_colons_and_all(command, tmp_path):
+    name = "A [bold] B :house: [/red] Ltd"
+    database = Database.open(f"sqlite:///{tmp_path}/eligibility.sqlite")
+    with database.transaction() as connection:
+        register_store.append(connection, [(URN, Name(name))], KNOWN, "a test")
+    database.close()
+
+    said = [
+        command("list"),
+        command("history", URN),
+        command("show", URN, "--known-at", "2999-12-31"),
+    ]
+
+    assert [name in each for each in said] == [True] * 3
 
 
 def test_the_register_is_shown_as_it_stood_on_a_day_by_what_was_known_at_an_instant(

@@ -3,11 +3,27 @@
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, select
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
 
 from shared.money import Money
-from shared.persistence.bulk import insert_rows
-from shared.persistence.columns import Instant, Pounds
+from shared.persistence.bulk import FEWEST_STREAMED, insert_rows
+from shared.persistence.columns import ExactPounds, Instant, PerCent, Pounds, RisingNumber
 from shared.persistence.database import Database
 
 METADATA = MetaData()
@@ -21,6 +37,69 @@ KEPT = Table(
     Column("body", LargeBinary),
 )
 PARIS = timezone(timedelta(hours=1))
+FIRST = datetime(2026, 4, 1, 1, 30, 0, 123456, tzinfo=PARIS)
+EVERY_TYPE = {
+    "few": String(40),
+    "many": Text,
+    "small": Integer,
+    "large": RisingNumber,
+    "is_so": Boolean,
+    "day": Date,
+    "at": Instant,
+    "weekly": Pounds,
+    "exact": ExactPounds,
+    "rate": PerCent,
+    "body": LargeBinary,
+}
+AT_ONCE, ONE_BY_ONE = [
+    Table(
+        name,
+        METADATA,
+        Column("number", Integer, primary_key=True),
+        *[Column(column, type_) for column, type_ in EVERY_TYPE.items()],
+    )
+    for name in ("at_once", "one_by_one")
+]
+SMALL, LARGE = 2**31 - 1, 2**63 - 1
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
+VALUES = {
+    "few": WORDS,
+    "many": WORDS | st.just("\\N\t\n\\."),
+    "small": st.integers(-SMALL - 1, SMALL),
+    "large": st.integers(-LARGE - 1, LARGE),
+    "is_so": st.booleans(),
+    "day": st.dates(),
+    "at": st.integers(-(10**9), 10**9).map(lambda seconds: FIRST + timedelta(seconds=seconds)),
+    "weekly": st.decimals(-(10**9), 10**9, places=2).map(Money),
+    "exact": st.decimals(-(10**6), 10**6, places=6),
+    "rate": st.decimals(0, 100, places=4),
+    "body": st.binary(max_size=5000),
+}
+ROWS = st.lists(
+    st.fixed_dictionaries({name: st.none() | values for name, values in VALUES.items()}),
+    min_size=FEWEST_STREAMED,
+    max_size=FEWEST_STREAMED + 8,
+)
+BORN = "2015-03-04"
+"""Stands for what must be found in no error."""
+
+
+def both_ways(database, rows):
+    """Write rows all at once and one by one; return what either table then holds."""
+    numbered = [{"number": number} | row for number, row in enumerate(rows)]
+    with database.transaction() as connection:
+        connection.execute(delete(AT_ONCE))
+        connection.execute(delete(ONE_BY_ONE))
+        insert_rows(connection, AT_ONCE, numbered)
+        for row in numbered:
+            insert_rows(connection, ONE_BY_ONE, [row])
+    with database.reading() as connection:
+        return [read_back(connection, table) for table in (AT_ONCE, ONE_BY_ONE)]
+
+
+def read_back(connection, table):
+    found = connection.execute(select(table).order_by(table.c.number)).mappings()
+    return [{name: row[name] for name in EVERY_TYPE} for row in found]
 
 
 class BulkPromises:
@@ -64,3 +143,36 @@ class BulkPromises:
         with database.reading() as connection:
             [row] = connection.execute(select(KEPT)).all()
         assert (row.name, row.weekly, row.at) == ("n1", None, None)
+
+    def test_rows_written_at_once_read_as_those_written_one_by_one(self, url):
+        database = Database.open(url)
+        METADATA.create_all(database.engine)
+
+        @settings(max_examples=40, deadline=None)
+        @given(rows=ROWS)
+        def hold(rows):
+            at_once, one_by_one = both_ways(database, rows)
+            assert at_once == one_by_one
+            assert at_once == rows
+
+        try:
+            hold()
+        finally:
+            database.close()
+
+    def test_where_one_row_of_many_is_refused_none_is_kept_and_nobody_says_what_was_in_it(
+        self, url
+    ):
+        database = Database.open(url)
+        METADATA.drop_all(database.engine)
+        METADATA.create_all(database.engine)
+        rows = [{"name": f"n{number}", "order": BORN} for number in range(100)]
+        rows[57] = {"name": "n3", "order": BORN}
+
+        with pytest.raises(DBAPIError) as refused, database.transaction() as connection:
+            insert_rows(connection, KEPT, rows)
+
+        assert BORN not in str(refused.value)
+        with database.transaction() as connection:
+            assert connection.execute(select(KEPT)).all() == []
+            insert_rows(connection, KEPT, rows[:57])

@@ -19,11 +19,12 @@ def pricing_on(url, **more):
 
 @pytest.mark.postgresql
 def test_a_server_that_starts_late_is_waited_for_and_that_is_said(postgresql, caplog):
+    settings = pricing_on(postgresql.url)
     postgresql.kill()
     starting = threading.Timer(1.5, postgresql.start)
     starting.start()
 
-    opened = open_database(pricing_on(postgresql.url), "pricing")
+    opened = open_database(settings, "pricing")
 
     assert opened.answers()
     assert "the database of pricing does not answer yet" in caplog.text

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import insert, select
 
 from shared.errors import DatabaseAway
+from shared.persistence.bulk import insert_rows
 from shared.persistence.database import Database
 from shared.persistence.lease import Lease
-from tests.persistence.bulk_promises import BulkPromises
+from tests.persistence.bulk_promises import KEPT, METADATA, BulkPromises
 from tests.persistence.store_promises import HOMES, METADATA_OF_TEST, StorePromises
 
 pytestmark = pytest.mark.postgresql
@@ -35,6 +36,26 @@ def test_a_server_that_was_killed_means_that_the_database_is_away(postgresql):
         lose_the_server_halfway()
 
     assert not database.answers()
+
+
+def test_a_server_that_was_killed_before_a_stream_of_rows_means_that_the_database_is_away(
+    postgresql,
+):
+    database = Database.open(postgresql.url)
+    METADATA.create_all(database.engine)
+
+    def lose_the_server_halfway():
+        with database.transaction() as connection:
+            insert_rows(connection, KEPT, [{"name": f"a{number}"} for number in range(100)])
+            postgresql.kill()
+            insert_rows(connection, KEPT, [{"name": f"b{number}"} for number in range(100)])
+
+    with pytest.raises(DatabaseAway, match="is it running"):
+        lose_the_server_halfway()
+
+    postgresql.start()
+    with database.transaction() as connection:
+        assert connection.execute(select(KEPT)).all() == []
 
 
 def test_after_a_restart_the_same_database_goes_on_and_holds_what_was_committed(postgresql):

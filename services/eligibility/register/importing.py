@@ -14,6 +14,7 @@ from services.eligibility.register.register import Recorded, Register
 from services.eligibility.rulebooks.in_use import PoliciesInUse
 from services.eligibility.rulebooks.words import rulebooks_ahead
 from services.eligibility.store import register_store
+from services.eligibility.verdicts.policy import Policies
 from shared.errors import FileRefused, FosterframeError
 from shared.framework.framework import Framework
 from shared.messaging.work import Work
@@ -93,7 +94,8 @@ class RegisterDesk:
         Raises:
             FileRefused: no row of the file can be read.
         """
-        return self._preview(work, file, register_store.read_register(work.connection))
+        register = register_store.read_register(work.connection)
+        return self._preview(work, file, register, self._policies.current(work))
 
     def apply(
         self,
@@ -118,9 +120,7 @@ class RegisterDesk:
             ImportRefused: a row is refused, and it was not said to leave such rows.
             PreviewOutdated: it would do something else than what was expected.
         """
-        register_store.claim_register(work.connection)
-        before = register_store.read_register(work.connection)
-        preview = self._preview(work, file, before)
+        before, preview = self._compared(work, file)
         if expected and preview.digest != expected:
             raise _outdated(preview, expected)
         if preview.refused and not leaves_refused:
@@ -142,8 +142,29 @@ class RegisterDesk:
         after = before.with_([Recorded(each.urn, each.fact, work.now) for each in preview.new])
         return self._impact.touched(work, Change(before, after, "preview", preview.file))
 
-    def _preview(self, work: Work, file: AgencyFile, register: Register) -> ImportPreview:
-        rulebooks = rulebooks_ahead(self._policies.current(work), work.today)
+    def _compared(self, work: Work, file: AgencyFile) -> tuple[Register, ImportPreview]:
+        """Return the register, and what a file does to it; who is to write has it to himself.
+
+        To compare takes long, and whoever decides waits for who has the register. So it is claimed
+        only where something is new, and compared again only if somebody was there before.
+        """
+        connection = work.connection
+        # Not those of the work: it would keep them, whatever was put in force before the claim.
+        policies = self._policies.now(connection).policies
+        before = register_store.read_register(connection)
+        preview = self._preview(work, file, before, policies)
+        if preview.new:
+            register_store.claim_register(connection)
+            is_same = register_store.latest_version(connection) == before.version
+            if not is_same or self._policies.current(work) is not policies:
+                before = register_store.read_register(connection)
+                preview = self._preview(work, file, before, self._policies.current(work))
+        return before, preview
+
+    def _preview(
+        self, work: Work, file: AgencyFile, register: Register, policies: Policies
+    ) -> ImportPreview:
+        rulebooks = rulebooks_ahead(policies, work.today)
         return Comparing(register, self._framework, rulebooks, work.today).preview(file)
 
 
