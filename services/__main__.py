@@ -25,7 +25,7 @@ from services.serving import (
 from shared.clock import Clock, SetClock, SystemClock
 from shared.errors import FosterframeError
 from shared.framework.pack import load_framework
-from shared.logs import configure, is_json
+from shared.logs import configure, is_json, tell_unforeseen, tell_unforeseen_in_threads
 from shared.messaging.topology import RETRY_DELAYS_SECONDS
 from shared.settings import Settings, settings_from
 from shared.tracing import tracing_of
@@ -48,6 +48,10 @@ _PARTS: Final = (
 )
 
 
+LAST_PORT: Final = 65535
+Port = Annotated[int, typer.Option(min=1, max=LAST_PORT, help="Where to listen, on loopback.")]
+
+
 @app.command()
 def worker(
     service: Annotated[str, typer.Argument(help="eligibility or pricing")],
@@ -66,8 +70,8 @@ def worker(
             "in one process without one: fosterframe serve."
         )
     stop = _told_to_stop()
-    delays = tuple(int(part) for part in retry_after.split(","))
-    clock: Clock = SystemClock() if now is None else SetClock(datetime.fromisoformat(now))
+    delays = _seconds(retry_after)
+    clock: Clock = SystemClock() if now is None else SetClock(_instant(now))
     built = worker_of(service)(
         settings,
         open_database(settings, service),
@@ -85,8 +89,8 @@ def worker(
 
 @app.command()
 def serve(
-    eligibility_port: Annotated[int, typer.Option()] = PORTS["eligibility"],
-    pricing_port: Annotated[int, typer.Option()] = PORTS["pricing"],
+    eligibility_port: Port = PORTS["eligibility"],
+    pricing_port: Port = PORTS["pricing"],
 ) -> None:
     """Run both services in one process on loopback, without a RabbitMQ unless one is named."""
     settings = _begin("serve")
@@ -103,7 +107,14 @@ def serve(
 def api(
     service: Annotated[str, typer.Argument(help="eligibility or pricing")],
     host: Annotated[str, typer.Option(help="There is no login yet: keep to loopback.")] = LOOPBACK,
-    port: Annotated[int | None, typer.Option()] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=LAST_PORT,
+            help=f"Unless named: {PORTS['eligibility']}, or {PORTS['pricing']} for pricing.",
+        ),
+    ] = None,
 ) -> None:
     """Serve one service over HTTP."""
     settings = _begin(service)
@@ -125,6 +136,25 @@ def migrate(
     """
     migrate_database(_begin(service), service)
     typer.echo(f"The database of {service} is up to date.")
+
+
+def _seconds(told: str) -> tuple[int, ...]:
+    parts = told.split(",")
+    if not all(part.isdecimal() and int(part) > 0 for part in parts):
+        raise FosterframeError("--retry-after is seconds with commas between, such as 5,30,300.")
+    return tuple(int(part) for part in parts)
+
+
+def _instant(told: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise FosterframeError(
+            "--now is an instant with its offset, such as 2026-04-01T09:00:00+01:00."
+        )
+    return found
 
 
 def _begin(service: str) -> Settings:
@@ -171,6 +201,7 @@ def main() -> None:
         if _is_here(name):
             importlib.import_module(name).attach(app)
     ease_collector()
+    tell_unforeseen_in_threads()
     try:
         app()
     except FosterframeError as refused:
@@ -179,6 +210,9 @@ def main() -> None:
             _log.error("%s", refused)
         else:
             typer.echo(str(refused), err=True)
+        sys.exit(1)
+    except Exception as fault:  # noqa: BLE001 - Python's own way of telling it shows values
+        tell_unforeseen(fault)
         sys.exit(1)
 
 

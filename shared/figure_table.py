@@ -3,8 +3,9 @@
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
+
+from shared.plain_console import plain_console
 
 _NAME_WIDTH: Final = 12
 _SHORTEST: Final = 4
@@ -40,7 +41,6 @@ def print_figures(table: Table) -> None:
         column.min_width = width
     gaps = _GAP * (len(table.columns) + 1)
     needed = _NAME_WIDTH + sum(max(width, _SHORTEST) for width in widest) + gaps
-    # A name is printed as it is, brackets and colons included.
-    console = Console(markup=False, emoji=False)
+    console = plain_console()
     console.width = max(console.width, needed)
     console.print(table)

@@ -58,7 +58,7 @@ class _Address:
     parts: SplitResult
     hosts: tuple[str, ...]
     user: str
-    password: str | None
+    password: str
     is_proved_otherwise: bool
 
 
@@ -107,8 +107,13 @@ def password_in(file: Path, setting: str) -> str:
     password = text.removesuffix("\n").removesuffix("\r")
     if not password.strip():
         raise SettingRefused(f"{setting}: {file} is empty. Write the password into it.")
-    if len(text) > _LONGEST_BYTES or "\n" in password or "\0" in password:
+    if len(text) > _LONGEST_BYTES or "\n" in password:
         raise SettingRefused(f"{setting}: {file} must hold one line, the password, and no more.")
+    if not password.isprintable():
+        raise SettingRefused(
+            f"{setting}: {file} holds something that cannot be seen beside the password (a control "
+            "character, or the mark by which some editors begin a file). Write it anew."
+        )
     return password
 
 
@@ -174,8 +179,9 @@ def _split(url: str, setting: str) -> _Address:
     return _Address(
         parts=parts,
         hosts=tuple(_without_port(one) for several in hosts for one in several.split(",")),
-        user=unquote(user or ""),
-        password=unquote(password) if password else asked.get("password", [None])[0],
+        # What is asked for after the question mark counts, where both are there.
+        user=asked["user"][-1] if "user" in asked else unquote(user or ""),
+        password=asked["password"][-1] if "password" in asked else unquote(password or ""),
         is_proved_otherwise=any(name in asked for name in _OTHER_PROOFS),
     )
 

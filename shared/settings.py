@@ -34,7 +34,18 @@ _OTHERS: Final = re.compile(
     r"|\w+_PORT_\d+_\w+|\w+_SERVICE_(HOST|PORT\w*))"
 )
 
-_MANAGEMENT_SCHEMES: Final = ("http://", "https://")
+_A_DATABASE: Final = (
+    ("postgresql://", "postgresql+psycopg://", "sqlite:///"),
+    "postgresql://USER@HOST/NAME, or sqlite:///FILE",
+)
+_READS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    f"{_PREFIX}AMQP": (("amqp://", "amqps://"), "amqp://USER@HOST:5672/NAME, or amqps://"),
+    f"{_PREFIX}MANAGEMENT": (("http://", "https://"), "http://USER@HOST:15672, or https://"),
+    **dict.fromkeys(_DATABASES.values(), _A_DATABASE),
+}
+"""How each address begins, and how it reads."""
+
+_NO_FILE: Final = frozenset({"sqlite:///", "sqlite:///:memory:"})
 _PORTS: Final = range(1, 65536)
 
 Word = TypeVar("Word", bound=str)
@@ -115,9 +126,6 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     given = {name: text for name, text in raw.items() if name.startswith(_PREFIX) and text}
     _refuse_unknown(given)
     urls = {service: _address(given, stem) for service, stem in _DATABASES.items()}
-    management_url = _address(given, f"{_PREFIX}MANAGEMENT")
-    if management_url is not None and not management_url.startswith(_MANAGEMENT_SCHEMES):
-        raise SettingRefused(f"{_PREFIX}MANAGEMENT_URL reads http://USER@HOST:15672, or https://.")
     return Settings(
         state=Path(given.get(f"{_PREFIX}STATE", "var")),
         database_urls={service: url for service, url in urls.items() if url is not None},
@@ -129,7 +137,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         topology=_one_of(given, f"{_PREFIX}TOPOLOGY", get_args(TopologyMode), "declare"),
         migrate=_one_of(given, f"{_PREFIX}MIGRATE", get_args(MigrateMode), "at-start"),
         probes=_listen(given, f"{_PREFIX}PROBES"),
-        management_url=management_url,
+        management_url=_address(given, f"{_PREFIX}MANAGEMENT"),
         log_level=_one_of(given, f"{_PREFIX}LOG_LEVEL", get_args(LogLevel), "INFO"),
     )
 
@@ -146,6 +154,10 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
 def _address(given: Mapping[str, str], stem: str) -> str | None:
     setting, file_setting = f"{stem}_URL", f"{stem}_PASSWORD_FILE"
     url, file = given.get(setting), given.get(file_setting)
+    begins, reads = _READS[stem]
+    if url is not None and (not url.startswith(begins) or url in _NO_FILE):
+        # What it says is not repeated: it may hold the password.
+        raise SettingRefused(f"{setting} reads {reads}.")
     return url if file is None else with_password_from(file, file_setting, url, setting)
 
 

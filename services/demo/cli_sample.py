@@ -22,6 +22,7 @@ from services.demo.show_kent import sentences, sums_table
 from services.pricing.cli.said import AsJson, desk_of
 from services.pricing.fee_book.prices_csv import read_prices
 from shared.framework.pack import load_framework
+from shared.plain_console import plain_console
 from shared.settings import settings_from
 
 Year = Annotated[
@@ -68,7 +69,7 @@ def sample(
     if as_json:
         typer.echo(json.dumps(told))
         return
-    console = Console()
+    console = plain_console()
     console.print(sums_table(told))
     console.print("\n".join(said), highlight=False, soft_wrap=True)
 

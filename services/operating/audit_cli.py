@@ -36,9 +36,10 @@ def verify(
 ) -> None:
     """Verify that nothing that was logged has been altered, removed or added since.
 
-    It walks the log of decisions and price changes, in which each entry seals all before it. Then
-    it compares what is kept: each decision is derived again, byte for byte; each price change,
-    each change of the register and each act of an operator is compared with its digest.
+    It walks the log of decisions and price changes, in which each entry seals all before it, and
+    compares what is kept with it: each decision is derived again, byte for byte; each price
+    change and acknowledgement, each change of the register and step with a rulebook, each concern
+    and each act of an operator is compared with its digest.
 
     It changes nothing, and the service may run meanwhile. Write down where the log ends, with its
     digest, and keep that elsewhere: it shows later that nobody wrote the whole log anew. It ends

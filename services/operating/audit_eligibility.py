@@ -1,16 +1,18 @@
 """Derives every decision again, and follows the register from its first fact to its last."""
 
 import hashlib
+import json
 from collections.abc import Sequence
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Row, exists, select
 
 from services.eligibility.decisions.archive import Archive, PatientArchive
 from services.eligibility.decisions.verifying import verified
 from services.eligibility.facts import vocabulary
-from services.eligibility.register.register import EMPTY_VERSION, version_after
-from services.eligibility.store.register_store import read_register
+from services.eligibility.provider import fact_from
+from services.eligibility.register.register import EMPTY_VERSION, Recorded, version_after
 from services.eligibility.store.tables import decisions, delivery, register_facts
 from services.operating.audit import Comparison, Placed, Seen
 from services.operating.audit_concerns import ConcernsKept
@@ -23,6 +25,16 @@ from shared.settings import Settings
 _DECISION: Final = "decision"
 _REGISTER: Final = "register"
 _AT_A_TIME: Final = 100
+
+_FOUND_BY: Final = select(
+    decisions.c.decision_id,
+    decisions.c.referral_id,
+    decisions.c.referral,
+    decisions.c.decided_at,
+    decisions.c.said_at,
+    decisions.c.start_date,
+)
+"""What decisions are found by, beside the facts that they were made of."""
 
 
 class DecisionsKept:
@@ -37,15 +49,13 @@ class DecisionsKept:
         """Return the first decision that is gone, or comes out otherwise than it was told."""
         for start in range(0, len(entries), _AT_A_TIME):
             some = entries[start : start + _AT_A_TIME]
-            kept = connection.scalars(
-                select(decisions.c.decision_id).where(
-                    decisions.c.decision_id.in_([entry.subject for _, entry in some])
-                )
+            kept = connection.execute(
+                _FOUND_BY.where(decisions.c.decision_id.in_([entry.subject for _, entry in some]))
             )
-            here = set(kept)
+            here = {row.decision_id: row for row in kept}
             for position, entry in some:
                 if entry.subject in here:
-                    if reason := self._fault(connection, entry):
+                    if reason := self._fault(connection, entry, here[entry.subject]):
                         return [Break(position, reason)]
                     seen.compared[_DECISION] += 1
                 elif purged_at(seen.purges, entry.recorded_at) is not None:
@@ -62,12 +72,23 @@ class DecisionsKept:
         strange = connection.scalar(select(decisions.c.decision_id).where(~logged).limit(1))
         return "" if strange is None else f"the decision {strange} is kept and was never logged"
 
-    def _fault(self, connection: Connection, entry: Entry) -> str:
+    def _fault(self, connection: Connection, entry: Entry, row: Row[*tuple[Any, ...]]) -> str:
         altered = f"what is kept of the decision {entry.subject} was altered"
         found = verified(self._archive, connection, entry.subject)
         if found.fault:
             return f"{altered}: {found.fault}"
-        return "" if found.body_digest == entry.body_digest else altered
+        if found.body_digest != entry.body_digest:
+            return altered
+        return f"{altered}: it would not be found by what it says" if _is_astray(row) else ""
+
+
+def _is_astray(row: Row[*tuple[Any, ...]]) -> bool:
+    """Say whether a decision is filed under another referral, day or instant than its own."""
+    told = json.loads(row.referral)
+    # Rows from before these were kept have none of them.
+    days = {None, date.fromisoformat(told["start_date"])}
+    is_to_come = row.said_at is not None and row.said_at > row.decided_at
+    return row.referral_id != told["referral_id"] or row.start_date not in days or is_to_come
 
 
 class RegisterKept:
@@ -106,10 +127,14 @@ def _versions(connection: Connection) -> set[str]:
     """Return the digests of the register's versions, up to the first fact that does not follow."""
     found: set[str] = set()
     version = EMPTY_VERSION
-    rows = connection.execute(select(register_facts.c.version).order_by(register_facts.c.number))
-    for told, recorded in zip(rows.scalars(), read_register(connection).recorded, strict=True):
-        version = version_after(version, [recorded])
-        if told != version:
+    for row in connection.execute(select(register_facts).order_by(register_facts.c.number)):
+        try:
+            fact = fact_from(row.kind, row.told)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # It says what no fact says.
+            break
+        version = version_after(version, [Recorded(row.urn, fact, row.recorded_at, row.said_at)])
+        if row.version != version:
             break
         found.add(_sha256(version))
     return found
@@ -126,5 +151,10 @@ def comparisons(settings: Settings) -> Sequence[Comparison]:
         FileRefused: the framework pack has faults.
     """
     # Each rulebook is read from the database: the pack may not hold it, or hold it otherwise.
-    archive = PatientArchive(vocabulary(load_framework(settings.framework)))
-    return (DecisionsKept(archive), RegisterKept(), RulebooksKept(), ConcernsKept())
+    known = vocabulary(load_framework(settings.framework))
+    return (
+        DecisionsKept(PatientArchive(known)),
+        RegisterKept(),
+        RulebooksKept(known),
+        ConcernsKept(),
+    )

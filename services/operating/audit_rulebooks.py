@@ -6,6 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from services.eligibility.facts import Vocabulary
+from services.eligibility.rulebooks.rulebook_yaml import rulebook_again
 from services.eligibility.store.activations import steps_taken
 from services.eligibility.store.tables import delivery, rulebook_activations, rulebooks
 from services.operating.audit import Placed, Seen
@@ -19,6 +21,9 @@ class RulebooksKept:
 
     kinds: Sequence[str] = (_RULEBOOK,)
 
+    def __init__(self, known: Vocabulary) -> None:
+        self._known = known
+
     def compare(self, connection: Connection, entries: Sequence[Placed], seen: Seen) -> list[Break]:
         """Return the first step that is gone or says something else now, or whose rulebook does."""
         steps = {_sha256(step.told()) for step, _ in steps_taken(connection).steps}
@@ -26,7 +31,7 @@ class RulebooksKept:
             if entry.body_digest not in steps:
                 reason = f"a step with the rulebook {entry.subject[:12]} was altered or removed"
                 return [Break(position, reason)]
-            if not _is_as_written(connection, entry.subject):
+            if not self._is_as_written(connection, entry.subject):
                 return [Break(position, f"the rulebook {entry.subject[:12]} was altered")]
             seen.compared[_RULEBOOK] += 1
         return []
@@ -39,10 +44,16 @@ class RulebooksKept:
         steps = kept.scalar_one()
         return "" if steps == logged else f"{steps} steps with rulebooks are kept, {logged} logged"
 
-
-def _is_as_written(connection: Connection, digest: str) -> bool:
-    content = connection.scalar(select(rulebooks.c.content).where(rulebooks.c.digest == digest))
-    return content is not None and _sha256(str(content).encode()) == digest
+    def _is_as_written(self, connection: Connection, digest: str) -> bool:
+        """Say whether a rulebook is what its digest says, and so are the days when it decides."""
+        kept = select(rulebooks).where(rulebooks.c.digest == digest)
+        row = connection.execute(kept).one_or_none()
+        if row is None or _sha256(row.content.encode()) != digest:
+            return False
+        written = rulebook_again(row.content.encode(), self._known)
+        days = (written.in_force.start, written.in_force.end)
+        told = (row.name, row.version, row.in_force_from, row.in_force_to)
+        return told == (written.name, written.version, *days)
 
 
 def _sha256(written: bytes) -> str:

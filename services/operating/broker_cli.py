@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from shared.errors import FosterframeError
@@ -17,6 +16,7 @@ from shared.messaging.soundness import Finding, findings
 from shared.messaging.standing import Standing, standing_by_link, standing_by_management
 from shared.messaging.topology import topology
 from shared.passwords import SettingRefused, is_well_known, password_in
+from shared.plain_console import plain_console
 from shared.settings import Settings, settings_from
 
 broker: Final = typer.Typer(help="The RabbitMQ that all parties share.", no_args_is_help=True)
@@ -126,7 +126,7 @@ def _print_queues(found: list[Standing]) -> None:
         figures = (one.ready, one.unacknowledged, one.consumers)
         shown = [_UNKNOWN if figure is None else f"{figure:,}" for figure in figures]
         table.add_row(one.queue, one.purpose, *shown)
-    Console().print(table)
+    plain_console().print(table)
     for one in found:
         if not one.is_there:
             typer.echo(f"{one.queue} is not there: fosterframe broker declare.")

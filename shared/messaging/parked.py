@@ -1,6 +1,7 @@
 """A parked message as an operator sees it: which, since when, why, and what to do."""
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from shared.messaging.message import DEFAULT_EXCHANGE, Delivery, Headers, Outgoi
 from shared.messaging.parking import (
     ADVICE_HEADER,
     FIELD_HEADER,
+    LONGEST_FIELD,
+    LONGEST_REASON,
     PARKED_AT_HEADER,
     QUEUE_HEADER,
     REASON_HEADER,
@@ -23,6 +26,7 @@ DIED_AT_HEADER: Final = "x-last-death-at"
 """What the broker says of a message that it parked itself; see `rabbitmq_message.py`."""
 
 _WORD: Final = re.compile(r"[a-z_]{1,40}")
+_NO_REASON: Final = "parked without a reason"
 _LOST_TOO_OFTEN: Final = (
     f"delivered {DELIVERY_LIMIT} times and lost each time, so that the broker parked it"
 )
@@ -84,9 +88,9 @@ def parked_message(delivery: Delivery, service: str) -> ParkedMessage:
         type=received.type,
         correlation_id=received.correlation_id,
         queue=_own_queue(headers.get(DIED_IN_HEADER if by_broker else QUEUE_HEADER), service),
-        reason=_died_of(headers) if by_broker else str(headers[REASON_HEADER]),
-        field="" if by_broker else str(headers.get(FIELD_HEADER, "")),
-        advice=_LOOK_AT_THE_WORKER if by_broker else str(headers.get(ADVICE_HEADER, "")),
+        reason=_died_of(headers) if by_broker else _said(headers, REASON_HEADER) or _NO_REASON,
+        field="" if by_broker else _said(headers, FIELD_HEADER, LONGEST_FIELD),
+        advice=_LOOK_AT_THE_WORKER if by_broker else _said(headers, ADVICE_HEADER),
         # What we park carries the number of its next attempt already.
         attempts=attempt if by_broker else attempt - 1,
         parked_at=_instant(headers.get(DIED_AT_HEADER if by_broker else PARKED_AT_HEADER)),
@@ -131,6 +135,16 @@ def _group(reason: str, members: list[ParkedMessage]) -> ReasonGroup:
 
 def _own_queue(told: str | int | None, service: str) -> str:
     return told if isinstance(told, str) and told in CONSUMED_QUEUES[service] else ""
+
+
+def _said(headers: Headers, name: str, longest: int = LONGEST_REASON) -> str:
+    """Return what a header says, on one line and without what a terminal would obey.
+
+    Thousands say the same: it is kept once.
+    """
+    told = str(headers.get(name, ""))[:longest]
+    plain = "".join(letter if letter.isprintable() else " " for letter in told)
+    return sys.intern(" ".join(plain.split()))
 
 
 def _died_of(headers: Headers) -> str:

@@ -1,10 +1,12 @@
 """Looks through a service's parked messages, sends them back to work, or discards them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from shared.clock import Clock
+from shared.errors import BrokerAway, BrokerMisconfigured, DatabaseAway
 from shared.messaging.acts import DISCARDED, keep_act
 from shared.messaging.message import Delivery
 from shared.messaging.parked import ParkedMessage, parked_message, replayed
@@ -101,11 +103,12 @@ class ParkedQueue:
             BrokerAway, BrokerMisconfigured: as `look`; what was sent so far stays sent.
         """
         looked = Looked()
-        for some in self._wanted(wanted, looked):
-            looked.found.extend(parked for _, parked in some)
-            lost = [parked for _, parked in some if not parked.queue]
-            looked.failed.extend((parked, _NO_WAY_BACK) for parked in lost)
-            self._send_back([pair for pair in some if pair[1].queue], looked)
+        with _saying_how_far(looked, "sent back to work"):
+            for some in self._wanted(wanted, looked):
+                self._send_back([pair for pair in some if pair[1].queue], looked)
+                lost = [parked for _, parked in some if not parked.queue]
+                looked.failed.extend((parked, _NO_WAY_BACK) for parked in lost)
+                looked.found.extend(parked for _, parked in some)
         return looked
 
     def discard(
@@ -120,22 +123,15 @@ class ParkedQueue:
             DatabaseAway: nothing more was discarded.
         """
         looked = Looked()
-        for some in self._wanted(wanted, looked):
-            cause = f"discard:{some[0][1].digest}"
-            with work_on(database, clock, self._service, cause_id=cause) as work:
-                for _, parked in some:
-                    told = {
-                        "message_id": parked.message_id,
-                        "type": parked.type,
-                        "queue": parked.queue,
-                        "body_digest": parked.digest,
-                        "parked_because": parked.reason,
-                        "because": because,
-                        "by": actor,
-                    }
-                    keep_act(work, DISCARDED, parked.message_id, told)
-            self._take_away([delivery for delivery, _ in some])
-            looked.found.extend(parked for _, parked in some)
+        with _saying_how_far(looked, "discarded"):
+            for some in self._wanted(wanted, looked):
+                cause = f"discard:{some[0][1].digest}"
+                with work_on(database, clock, self._service, cause_id=cause) as work:
+                    for _, parked in some:
+                        told = {**_named(parked), "because": because, "by": actor}
+                        keep_act(work, DISCARDED, parked.message_id, told)
+                self._take_away([delivery for delivery, _ in some])
+                looked.found.extend(parked for _, parked in some)
         return looked
 
     def _send_back(self, some: Sequence[Pair], looked: Looked) -> None:
@@ -193,3 +189,27 @@ class ParkedQueue:
             self._room -= len(batch)
             yield batch
             self._progress(looked.looked_at, of)
+
+
+@contextmanager
+def _saying_how_far(looked: Looked, verb: str) -> Iterator[None]:
+    """Say, when it is cut off, with how many messages something was done until then."""
+    try:
+        yield
+    except (BrokerAway, BrokerMisconfigured, DatabaseAway) as cut:
+        raise type(cut)(
+            f"{str(cut).rstrip('.')}. Before that, {looked.done} messages were {verb}; all others "
+            "are still parked. See that the broker is sound (fosterframe broker check), and give "
+            "the command again."
+        ) from cut
+
+
+def _named(parked: ParkedMessage) -> dict[str, str]:
+    """Return what the log keeps of a message that is gone."""
+    return {
+        "message_id": parked.message_id,
+        "type": parked.type,
+        "queue": parked.queue,
+        "body_digest": parked.digest,
+        "parked_because": parked.reason,
+    }

@@ -20,8 +20,8 @@ FIELD_HEADER: Final = "x-fosterframe-field"
 ADVICE_HEADER: Final = "x-fosterframe-advice"
 PARKED_AT_HEADER: Final = "x-fosterframe-parked-at"
 
-_LONGEST_REASON: Final = 600
-_LONGEST_FIELD: Final = 200
+LONGEST_REASON: Final = 600
+LONGEST_FIELD: Final = 200
 
 
 def retry(received: Received, fate: RetryAfter, service: str) -> Outgoing:
@@ -47,8 +47,8 @@ def parked(received: Received, fate: Parked, service: str, now: datetime) -> Out
             ATTEMPT_HEADER: received.arrival.attempt + 1,
             QUEUE_HEADER: received.delivery.queue,
             REASON_HEADER: _reason(fate),
-            FIELD_HEADER: fate.field[:_LONGEST_FIELD],
-            ADVICE_HEADER: fate.advice[:_LONGEST_REASON],
+            FIELD_HEADER: fate.field[:LONGEST_FIELD],
+            ADVICE_HEADER: fate.advice[:LONGEST_REASON],
             PARKED_AT_HEADER: now.isoformat(timespec="seconds"),
         },
     )
@@ -69,9 +69,9 @@ def rejection(received: Received, fate: Parked, service: str, now: datetime) -> 
             message_id=arrival.message_id,
             message_type=received.type,
             queue=received.delivery.queue,
-            field=fate.field[:_LONGEST_FIELD],
+            field=fate.field[:LONGEST_FIELD],
             reason=_reason(fate),
-            advice=fate.advice[:_LONGEST_REASON],
+            advice=fate.advice[:LONGEST_REASON],
         ),
         correlation_id=received.correlation_id or arrival.message_id,
         causation_id=arrival.message_id,
@@ -89,7 +89,7 @@ def rejection(received: Received, fate: Parked, service: str, now: datetime) -> 
 
 
 def _reason(fate: Parked) -> str:
-    return fate.reason[:_LONGEST_REASON] or "it cannot be handled"
+    return fate.reason[:LONGEST_REASON] or "it cannot be handled"
 
 
 def _again(

@@ -236,7 +236,13 @@ class Relay:
             "the broker refused messages: %s; they are kept and sent again. "
             "Does every queue of the topology exist, with room in it?",
             reasons[id(kept[0].message)].reason,
-            extra=told(exchange=route[0], routing_key=route[1], count=len(kept)),
+            extra=told(
+                exchange=route[0],
+                routing_key=route[1],
+                count=len(kept),
+                # Of the first of them: to look it up, one is enough.
+                correlation_id=kept[0].message.correlation_id,
+            ),
         )
 
     def _forget_confirmed(self, lease: Lease, *, waits: bool = True) -> None:

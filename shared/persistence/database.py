@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared.errors import DatabaseAway
+from shared.errors import DatabaseAway, FosterframeError
 
 BUSY_TIMEOUT_SECONDS: Final = 10
 """How long a writer waits for another process that writes to the same SQLite file."""
@@ -52,6 +52,10 @@ _STANDBY: Final = "25006"
 """PostgreSQL's code for a write to a server that only reads, as a standby does."""
 
 
+class NoDatabase(FosterframeError, ValueError):  # noqa: N818 - what was named
+    """What was named is no database that a service can keep its tables in."""
+
+
 class Database:
     """The database of one service."""
 
@@ -73,7 +77,7 @@ class Database:
         Nothing is connected yet.
 
         Raises:
-            ValueError: the URL names neither a SQLite file nor a PostgreSQL.
+            NoDatabase: the URL names neither a SQLite file nor a PostgreSQL.
         """
         where = _checked(url)
         # Parameters may hold child data: they never appear in an error's text.
@@ -162,10 +166,20 @@ def _checked(url: str) -> URL:
     if backend == "postgresql":
         return where.set(drivername=_POSTGRESQL_DRIVER)
     if backend != "sqlite":
-        raise ValueError(f"a database is sqlite:///FILE or postgresql://HOST/NAME, not {backend}")
+        raise NoDatabase(
+            f"A database is sqlite:///FILE or postgresql://USER@HOST/NAME, not {backend}: see "
+            "FOSTERFRAME_ELIGIBILITY_DATABASE_URL and FOSTERFRAME_PRICING_DATABASE_URL."
+        )
     if where.database in {None, "", ":memory:"}:
-        raise ValueError("a SQLite database is a file, such as sqlite:///var/pricing.db")
-    Path(str(where.database)).parent.mkdir(parents=True, exist_ok=True)
+        raise NoDatabase("A SQLite database is a file, such as sqlite:///var/pricing.db.")
+    folder = Path(str(where.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refusal:
+        raise NoDatabase(
+            f"The folder {folder} of a SQLite database cannot be made ({refusal.strerror}). Name "
+            "another (FOSTERFRAME_STATE), or let this user write there."
+        ) from refusal
     return where
 
 

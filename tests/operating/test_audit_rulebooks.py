@@ -3,13 +3,18 @@
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from services.eligibility.facts import vocabulary
 from services.eligibility.store.tables import rulebook_activations, rulebooks
 from services.operating.audit import audit
 from services.operating.audit_rulebooks import RulebooksKept
+from shared.framework.pack import load_framework
+from tests.eligibility.builders import PACK
+
+KNOWN = vocabulary(load_framework(PACK))
 
 
 def audited(service):
-    return audit(service.database, [RulebooksKept()], lambda _done, _of: None)
+    return audit(service.database, [RulebooksKept(KNOWN)], lambda _done, _of: None)
 
 
 def change(service, statement):

@@ -1,13 +1,19 @@
 """The queue of parked messages: looked through without a trace, and emptied message by message."""
 
+import re
+
+import pika
 import pytest
 
+from shared.errors import BrokerAway
 from tests.delivery.small_service import QUEUE, SERVICE
-from tests.delivery.worker_promises import depth, publish, read_all
+from tests.delivery.worker_promises import depth, publish, read_all, until
 from tests.operating.commands import Operator
-from tests.operating.parked_ones import by_service, everything, parked_in_order
+from tests.operating.parked_ones import DEAD, by_service, everything, parked_in_order
 
 pytestmark = pytest.mark.rabbitmq
+
+GONE = "eligibility.placements"
 
 
 def test_looking_leaves_no_trace_however_often_and_whatever_is_parked_meanwhile(broker, operator):
@@ -61,6 +67,58 @@ def test_a_message_from_nobody_knows_where_stays_and_the_others_go(broker, opera
     assert ran.status == 1
     assert "1 messages sent back to work" in ran.out
     assert "1 messages stay parked: it is not known which queue it came from" in ran.err
+    assert parked_in_order(broker) == ["id-R-2"]
+
+
+def test_a_header_moves_no_cursor_and_forges_no_line_on_the_operator_s_terminal(broker, operator):
+    bad = "\x1b]0;owned\x07no [red]such\x1b[2J\r\n   2. agency\u202e"
+    headers = {f"x-fosterframe-{name}": bad for name in ("reason", "field", "advice")}
+    publish(broker, by_service(1, **headers), by_service(2, **{"x-fosterframe-reason": "\n"}))
+
+    said = operator.runs("dead", "list", SERVICE).out
+    said += operator.runs("dead", "show", SERVICE, "id-R-1").out
+    told = operator.runs("dead", "list", SERVICE, "--json").told
+
+    assert all(line.isprintable() for line in said.splitlines())
+    reasons = {one["reason"] for one in told["messages"]}
+    assert reasons == {"]0;owned no [red]such [2J 2. agency", "parked without a reason"}
+    assert {one["field"] for one in told["messages"]} == reasons - {"parked without a reason"} | {
+        ""
+    }
+
+
+def test_a_replay_that_is_cut_off_says_how_far_it_came(broker):
+    publish(broker, *(by_service(number) for number in range(350)))
+    link = broker.connect()
+    seen = []
+
+    def is_wanted(_):
+        seen.append(1)
+        if len(seen) == 250:
+            link.close()
+        return True
+
+    with pytest.raises(BrokerAway, match="fosterframe broker check") as cut:
+        everything(link).replay(is_wanted)
+
+    went = int(re.search(r"Before that, (\d+) messages were sent back to work", str(cut.value))[1])
+    assert 100 <= went < 250
+    until(lambda: depth(broker, DEAD) == 350 - went)
+    assert depth(broker, QUEUE) == went
+
+
+def test_what_cannot_go_back_because_its_queue_is_gone_stays_parked(broker, operator, rabbitmq):
+    publish(broker, by_service(1), by_service(2, **{"x-fosterframe-queue": GONE}))
+    connection = pika.BlockingConnection(pika.URLParameters(rabbitmq.url))
+    connection.channel().queue_delete(GONE)
+    connection.close()
+
+    ran = operator.runs("dead", "replay", SERVICE, "--all", "--yes")
+
+    assert (ran.status, depth(broker, QUEUE)) == (1, 1)
+    assert "1 messages sent back to work" in ran.out
+    assert "1 messages stay parked" in ran.err
+    assert GONE in ran.err
     assert parked_in_order(broker) == ["id-R-2"]
 
 

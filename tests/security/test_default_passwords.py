@@ -79,6 +79,8 @@ def test_a_host_is_looked_for_wherever_an_address_of_postgresql_may_name_it():
         "postgresql:///pricing?host=db.internal&password=postgres",
         "postgresql://pricing:postgres@localhost:5432,db.internal:5432/pricing",
         "postgresql://pricing:postgres@localhost/pricing?hostaddr=10.0.0.7",
+        "postgresql://pricing:Zx9-long-and-random@db.internal/pricing?password=postgres",
+        "postgresql://db.internal/pricing?user=someone&password=someone",
     ):
         with pytest.raises(SettingRefused, match="everybody knows"):
             settings_from({DATABASE: url})

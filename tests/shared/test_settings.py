@@ -3,6 +3,7 @@
 import pytest
 
 from shared.passwords import SettingRefused
+from shared.persistence.database import Database, NoDatabase
 from shared.settings import KNOWN, Listen, settings_from
 
 
@@ -51,6 +52,12 @@ def test_what_is_set_to_nothing_counts_as_not_set():
         ("FOSTERFRAME_PROBES", "0.0.0.0:99999", "HOST:PORT"),
         ("FOSTERFRAME_PROBES", ":9101", "HOST:PORT"),
         ("FOSTERFRAME_MANAGEMENT_URL", "amqp://m:x-9@127.0.0.1:15672", "http://"),
+        ("FOSTERFRAME_AMQP_URL", "http://m:x-9@127.0.0.1:15672", "amqp://"),
+        ("FOSTERFRAME_PRICING_DATABASE_URL", "mysql://p:x-9@127.0.0.1/pricing", "postgresql://"),
+        ("FOSTERFRAME_PRICING_DATABASE_URL", "postgres://p:x-9@127.0.0.1/pricing", "postgresql://"),
+        ("FOSTERFRAME_PRICING_DATABASE_URL", "pricing.sqlite", "sqlite:///FILE"),
+        ("FOSTERFRAME_PRICING_DATABASE_URL", "sqlite:///:memory:", "sqlite:///FILE"),
+        ("FOSTERFRAME_ELIGIBILITY_DATABASE_URL", "sqlite:///", "sqlite:///FILE"),
     ],
 )
 def test_a_value_that_is_not_known_is_refused_with_what_is_allowed(name, value, allowed):
@@ -58,6 +65,7 @@ def test_a_value_that_is_not_known_is_refused_with_what_is_allowed(name, value, 
         settings_from({name: value})
 
     assert allowed in str(refused.value)
+    assert "x-9" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,14 @@ def test_a_setting_that_is_misspelt_is_refused_and_the_right_one_is_named(misspe
 )
 def test_what_others_set_is_let_be(name):
     assert settings_from({name: "tcp://10.0.0.1:8101"}) == settings_from({})
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path):
+    (tmp_path / "a-file").write_text("")
+    settings = settings_from({"FOSTERFRAME_STATE": str(tmp_path / "a-file" / "state")})
+
+    with pytest.raises(NoDatabase, match="a-file/state of a SQLite database cannot be made"):
+        Database.open(settings.database_url("pricing"))
 
 
 # Passwords in files.
@@ -156,6 +172,9 @@ def test_one_line_break_at_the_end_does_not_belong_to_the_password(file, ending)
         ("one\ntwo\n", "one line"),
         ("one\n\n", "one line"),
         ("x" * 5000, "one line"),
+        ("\ufeffmarked-by-an-editor\n", "cannot be seen"),
+        ("half\rhalf\n", "cannot be seen"),
+        ("half\0half\n", "cannot be seen"),
         (b"\xff\xfe", "not text"),
     ],
 )
@@ -188,7 +207,7 @@ def test_a_file_that_is_not_there_or_cannot_be_read_is_refused(tmp_path):
         (None, "set both, or neither"),
         ("amqp://pricing:already@rabbitmq/", "holds a password"),
         ("amqp://rabbitmq/", "names no user"),
-        ("rabbitmq:5672", "is malformed"),
+        ("rabbitmq:5672", "reads amqp://USER@HOST"),
         ("amqp://pricing:se/cret@rabbitmq/", "is malformed"),
     ],
 )

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from services.eligibility.cli.options import AsJson, open_database
@@ -13,6 +12,7 @@ from services.eligibility.cli.register import register
 from services.eligibility.store.concerns import concerns_told
 from shared.contracts.concern import ProviderConcern
 from shared.days import LONDON, london_day
+from shared.plain_console import plain_console
 
 MOST_LISTED: Final = 200
 
@@ -42,7 +42,7 @@ def concerns(agency: _Agency = None, since: _Since = None, *, as_json: AsJson = 
 
 
 def _print(told: ProviderConcern) -> None:
-    console = Console(markup=False)
+    console = plain_console()
     console.print(f"{london_day(told.known_at)}  {told.agency}  {told.name}", style="bold")
     console.print(told.because)
     for worse in told.standing:

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from services.eligibility.cli.options import AsJson, open_database
@@ -19,6 +18,7 @@ from services.eligibility.store.register_store import read_register
 from shared.clock import SystemClock
 from shared.days import LONDON
 from shared.errors import FosterframeError
+from shared.plain_console import plain_console
 
 register: Final = typer.Typer(help="The agencies and what is known of them.", no_args_is_help=True)
 
@@ -81,7 +81,7 @@ def list_(*, as_json: AsJson = False) -> None:
         days = (str(each.joined or ""), str(each.left or ""))
         last = f"{each.last_word_at:%Y-%m-%d %H:%M}"
         table.add_row(each.urn, each.name, *days, str(each.facts), last)
-    Console().print(table)
+    plain_console().print(table)
     typer.echo(f"{len(found)} agencies.")
 
 
@@ -101,7 +101,7 @@ def history(urn: str, *, as_json: AsJson = False) -> None:
             f"{name}: {value}" for name, value in json.loads(fact_text(each.fact)).items()
         )
         table.add_row(f"{each.recorded_at:%Y-%m-%d %H:%M}", kind_of(each.fact), told_text)
-    Console().print(table)
+    plain_console().print(table)
 
 
 def instant_from(text: str) -> datetime:
@@ -132,7 +132,7 @@ def _print_all(found: Sequence[AgencyShown], day: date, known: Register) -> None
         names = ("on_framework", "registration", "ofsted_overall", "suspended", "tier", "lots")
         told = [value_text(facts[name]) for name in names]
         table.add_row(each.agency.urn, each.agency.name, *told)
-    Console().print(table)
+    plain_console().print(table)
     members = sum(each.agency.facts["on_framework"] == "yes" for each in found)
     typer.echo(
         f"{len(found)} agencies, {members} on the framework on {day}. "
@@ -142,7 +142,7 @@ def _print_all(found: Sequence[AgencyShown], day: date, known: Register) -> None
 
 def _print_one(found: AgencyShown, day: date) -> None:
     agency = found.agency
-    console = Console()
+    console = plain_console()
     facts = Table("fact", "value", title=f"{agency.urn} {agency.name} on {day}")
     for name, value in agency.facts.items():
         facts.add_row(name.replace("_", " "), value_text(value))

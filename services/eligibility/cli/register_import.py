@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from services.eligibility.cli.options import Actor, AsJson, open_database
@@ -22,6 +21,7 @@ from services.eligibility.service import SERVICE, EligibilityService
 from shared.clock import SystemClock
 from shared.errors import FosterframeError
 from shared.messaging.work import Work, work_on
+from shared.plain_console import plain_console
 from shared.settings import settings_from
 
 MOST_SHOWN: Final = 50
@@ -134,7 +134,7 @@ def _print_facts(seen: ImportPreview) -> None:
         known = _known_text(each.change.was)
         word = each.change.word
         table.add_row(str(each.line), each.urn, word, fact_words(each.fact), f"{known}{why}")
-    Console().print(table)
+    plain_console().print(table)
     _say_rest(len(told))
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
@@ -21,6 +20,7 @@ from services.eligibility.trials.shadow_report import ShadowReport, shadow_repor
 from shared.clock import SystemClock
 from shared.errors import FosterframeError
 from shared.messaging.work import work_on
+from shared.plain_console import plain_console
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; a decision's reference, if any.")]
 Yes = Annotated[
@@ -93,7 +93,7 @@ def list_(*, as_json: AsJson = False) -> None:
     table = Table("rulebook", "today", "decides referrals received", "by whom and why")
     for each in listed:
         table.add_row(*_row(each))
-    Console().print(table)
+    plain_console().print(table)
 
 
 def _end(service: EligibilityService, actor: str, reason: str) -> None:
@@ -194,7 +194,7 @@ def _print_report(report: ShadowReport) -> None:
         criteria = Table("criterion", "decisions", title="Decisions by criterion")
         for name, count in counts.criteria.most_common():
             criteria.add_row(name, str(count))
-        console = Console()
+        console = plain_console()
         console.print(agencies)
         console.print(criteria)
     if counts.examples:

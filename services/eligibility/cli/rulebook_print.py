@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from services.eligibility.facts import value_text
@@ -14,21 +12,22 @@ from services.eligibility.rulebooks.told import in_general, source_in_full
 from services.eligibility.trials.examples import ExamplesTried
 from services.eligibility.verdicts.condensed import condensed
 from services.eligibility.verdicts.tables import VerdictTable
+from shared.plain_console import plain_console
 
 
 def print_tables(
     tables: Sequence[VerdictTable], sources: Mapping[str, str], *, every: bool
 ) -> None:
     """Print what criteria say, each with its texts and its source."""
-    console = Console()
+    console = plain_console()
     for table in tables:
         kind = "Gate" if table.is_gate else "Criterion"
         title = f"{kind} {table.criterion.id}: {table.criterion.asks}"
-        console.print(f"\n[bold]{escape(title)}[/bold]")
-        console.print(escape(_source(table.criterion, sources)))
+        console.print(f"\n{title}", style="bold")
+        console.print(_source(table.criterion, sources))
         console.print(_every_row(table) if every else _lines(table))
         for text in _texts(table):
-            console.print(escape(text))
+            console.print(text)
 
 
 def print_tried(found: ExamplesTried, file: Path) -> None:

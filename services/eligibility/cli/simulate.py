@@ -18,6 +18,7 @@ from services.eligibility.trials.simulation import CHANGES, Simulation
 from services.eligibility.verdicts.policy import Policy
 from services.eligibility.views.grouping import NAMES, in_order
 from shared.figure_table import figure_table, print_figures
+from shared.plain_console import plain_console
 from shared.progress_bar import bar
 
 _SUCH_AS: Final = 5
@@ -77,7 +78,7 @@ def _told(
 
 
 def _print(found: LookedBack[Simulation], candidate: Policy, against: Policy | None) -> None:
-    console, counts = Console(markup=False, emoji=False), found.counts
+    console, counts = plain_console(), found.counts
     other = "what was decided then" if against is None else f"rulebook {against.rulebook}"
     console.print(
         f"Rulebook {candidate.rulebook} on {counts.referrals} referrals decided since "

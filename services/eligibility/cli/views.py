@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from services.eligibility.cli.options import AsJson, Since, open_service
@@ -17,6 +16,7 @@ from services.eligibility.views.grouping import DIMENSIONS, NAMES, Dimension, in
 from services.eligibility.views.sufficiency import SUPPLIES, GroupSupply, Sufficiency
 from shared.errors import FosterframeError
 from shared.figure_table import figure_table, print_figures
+from shared.plain_console import plain_console
 from shared.progress_bar import bar
 
 eligibility: Final = typer.Typer(
@@ -83,7 +83,7 @@ def _json(found: LookedBack[Fairness] | LookedBack[list[Sufficiency]], counts: o
 
 
 def _print_fairness(found: LookedBack[Fairness]) -> None:
-    console = Console(markup=False, emoji=False)
+    console = plain_console()
     console.print(f"Whose turn it was in {found.counts.decisions} decisions since {found.since}.")
     if found.not_counted:
         console.print(found.not_counted)
@@ -104,7 +104,7 @@ def _print_fairness(found: LookedBack[Fairness]) -> None:
 
 
 def _print_sufficiency(found: LookedBack[list[Sufficiency]]) -> None:
-    console = Console(markup=False, emoji=False)
+    console = plain_console()
     total = found.counts[0].total
     console.print(
         f"{total.referrals} referrals decided since {found.since}: {total.supplies['none']} had "

@@ -42,7 +42,7 @@ def open_referrals(connection: Connection, starting_from: date) -> list[OpenRefe
         decisions.c.start_date >= starting_from,
         and_(
             decisions.c.start_date.is_(None),
-            _start_date(connection) >= starting_from.isoformat(),
+            start_date_told(connection) >= starting_from.isoformat(),
         ),
     )
     # Any decision on a referral may name that day; only the one that counts tells when it starts.
@@ -77,7 +77,7 @@ def _placed(connection: Connection, referral_ids: Collection[str]) -> set[str]:
     return found
 
 
-def _start_date(connection: Connection) -> ColumnElement[str]:
+def start_date_told(connection: Connection) -> ColumnElement[str]:
     """Return the start date among the referral's facts: older rows have it there and only there."""
     if connection.dialect.name == "sqlite":
         return func.json_extract(decisions.c.referral, "$.start_date", type_=String)

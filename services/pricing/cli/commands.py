@@ -4,7 +4,6 @@ import json
 from typing import Final
 
 import typer
-from rich.console import Console
 
 from services.pricing.api.answers import explanation_told, imported_told
 from services.pricing.cli.figures import index, wage
@@ -18,6 +17,7 @@ from services.pricing.fee_book.importing import import_fees
 from services.pricing.fee_book.prices_csv import read_prices
 from services.pricing.placements.standing import explained
 from shared.money import money_text
+from shared.plain_console import plain_console
 from shared.settings import settings_from
 
 fees: Final = typer.Typer(help="Weekly fees of the framework.", no_args_is_help=True)
@@ -59,7 +59,7 @@ def explain_fee(placement_id: str, on: On, *, as_json: AsJson = False) -> None:
 
 
 def _print_explanation(told: Explanation) -> None:
-    console = Console()
+    console = plain_console()
     console.print(
         f"Placement {told.placement_id} on {told.day}: {money_text(told.weekly)} a week, "
         f"{money_text(told.daily)} for the day ({told.bought_as})."

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from services.pricing.api.answers_figures import (
@@ -27,6 +26,7 @@ from services.pricing.terms.pack_yaml import read_terms
 from shared.errors import FosterframeError
 from shared.framework.faults import read_text
 from shared.money import money_text, percentage_text
+from shared.plain_console import plain_console
 from shared.settings import settings_from
 
 index: Final = typer.Typer(help="Inflation rates as published.", no_args_is_help=True)
@@ -99,7 +99,7 @@ def show_index(
             "yes" if counts else "superseded",
             value.source,
         )
-    Console().print(table)
+    plain_console().print(table)
 
 
 @index.command("missing")
@@ -161,7 +161,7 @@ def show_wages(
             "yes" if one["counts"] else "superseded",
             rate.source,
         )
-    Console().print(table)
+    plain_console().print(table)
 
 
 def _say_judged(judged: Judged[Any], what: str) -> None:

@@ -21,6 +21,7 @@ from services.pricing.timeline import Cause
 from services.pricing.volume import Counted
 from shared.errors import FosterframeError
 from shared.money import money_text
+from shared.plain_console import plain_console
 
 _DAYS: Final = ["%Y-%m-%d"]
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,79}")
@@ -116,4 +117,4 @@ def _print_counts(counts: list[Counted], counted_on: datetime, effective_from: d
     for each in counts:
         before = "" if each.before is None else str(each.before)
         table.add_row(each.agency, str(each.placements), before)
-    Console().print(table)
+    plain_console().print(table)

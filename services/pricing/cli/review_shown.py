@@ -20,6 +20,7 @@ from services.pricing.store.review_lines import lines_of, spot_lines_of
 from services.pricing.store.review_reading import reviews_after
 from services.pricing.store.reviews import PREVIEWED, Review, review_named
 from shared.figure_table import figure_table, print_figures
+from shared.plain_console import plain_console
 
 _Way = Annotated[
     Literal["purchaser", "service-line", "agency", "placement-type"],
@@ -112,7 +113,7 @@ def bar(what: str, *, shown: bool) -> Iterator[Progress]:
 
 def print_review(found: Review, by: str = "purchaser") -> None:
     """Print a review for a person, with the totals of its last preview."""
-    console = Console()
+    console = plain_console()
     console.print(f"{found.id} ({found.award}, {found.state}), from {found.effective_from}")
     if found.reverses:
         console.print(f"Takes back {found.reverses}.")
