@@ -1,5 +1,6 @@
 """The real servers that tests ask for by name."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,11 @@ from tests.support.rabbitmq_server import RabbitmqNotInstalled, RabbitmqServer
 
 # A suite that others inherit shows what it compared only if pytest is told of it.
 pytest.register_assert_rewrite("tests.messaging")
+
+
+def pytest_configure() -> None:
+    """Have the servers stopped when somebody ends the run, by whichever of the usual signals."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
