@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.pricing.changes import Arrears, Change, changes
+from services.pricing.changes import Change, changes
 from services.pricing.fees import Fees
 from services.pricing.placement import Placement
 from services.pricing.store.placements import Known
 from services.pricing.store.price_changes import price_change_row
 from services.pricing.store.tables import PRICE_CHANGES
+from services.pricing.store.told_again import arrears_line
 from services.pricing.timeline import Cause, Timeline, timeline
 from shared.contracts import price
 from shared.contracts.catalogue import PRICE_CHANGED
@@ -115,7 +116,7 @@ def _send(
         causes=tuple(
             price.Cause(cause=c.word, reference=c.reference, on=c.on) for c in change.causes
         ),
-        arrears=tuple(_line(line) for line in change.arrears),
+        arrears=tuple(map(arrears_line, change.arrears)),
         arrears_total=arrears,
         as_of=work.today,
         review_id=review_id,
@@ -143,14 +144,3 @@ def sealed(placement_id: str, sequence: int, change: Change, arrears: Money) -> 
     account = "|".join(change.account)
     text = f"{placement_id}|{sequence}|{days}|{account}|{pounds}|{money_text(arrears)}"
     return text.encode()
-
-
-def _line(line: Arrears) -> price.ArrearsLine:
-    return price.ArrearsLine(
-        first_day=line.first_day,
-        day_after_last=line.day_after_last,
-        days=line.days,
-        old_weekly=line.old_weekly,
-        new_weekly=line.new_weekly,
-        amount=line.amount,
-    )

@@ -62,7 +62,7 @@ def price_changed(row: Row[Any], decision_of: Decided) -> price.PriceChanged:
         old_weekly=row.old_weekly,
         new_weekly=row.new_weekly,
         causes=causes,
-        arrears=tuple(map(_line, arrears_told(row))),
+        arrears=tuple(map(arrears_line, arrears_told(row))),
         arrears_total=row.arrears,
         as_of=row.as_of,
         review_id=review_of_portion(row.caused_by),
@@ -70,7 +70,8 @@ def price_changed(row: Row[Any], decision_of: Decided) -> price.PriceChanged:
     )
 
 
-def _line(line: Arrears) -> price.ArrearsLine:
+def arrears_line(line: Arrears) -> price.ArrearsLine:
+    """Return a line of arrears as it is told."""
     return price.ArrearsLine(
         first_day=line.first_day,
         day_after_last=line.day_after_last,
