@@ -3,6 +3,8 @@
 import json
 import logging
 import os
+import socket
+import ssl
 import sys
 import threading
 import traceback
@@ -162,7 +164,9 @@ def kind_of(error: BaseException) -> str:
     What the operating system refused, it says itself: a file and a reason, and never a value.
     """
     kind = type(error).__name__
-    if isinstance(error, OSError) and error.errno:
+    # These number their errors in ways of their own.
+    is_of_the_system = not isinstance(error, ssl.SSLError | socket.gaierror)
+    if isinstance(error, OSError) and error.errno and is_of_the_system:
         named = f": {error.filename}" if isinstance(error.filename, str) else ""
         return f"{kind}: {os.strerror(error.errno)}{named}"
     return f"{kind}: {error}" if isinstance(error, FosterframeError) else kind

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, exists, select
@@ -35,6 +35,9 @@ _FOUND_BY: Final = select(
     decisions.c.start_date,
 )
 """What decisions are found by, beside the facts that they were made of."""
+
+CLOCKS_DIFFER_BY: Final = timedelta(minutes=1)
+"""So far apart the clocks of two workers may be, or one clock before and after it is set."""
 
 
 class DecisionsKept:
@@ -87,7 +90,9 @@ def _is_astray(row: Row[*tuple[Any, ...]]) -> bool:
     told = json.loads(row.referral)
     # Rows from before these were kept have none of them.
     days = {None, date.fromisoformat(told["start_date"])}
-    is_to_come = row.said_at is not None and row.said_at > row.decided_at
+    # Two workers' clocks differ a little, and a clock may be set back.
+    latest = row.decided_at + CLOCKS_DIFFER_BY
+    is_to_come = row.said_at is not None and row.said_at > latest
     return row.referral_id != told["referral_id"] or row.start_date not in days or is_to_come
 
 

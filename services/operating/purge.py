@@ -73,5 +73,5 @@ class Purge:
 
     def _kinds(self) -> Sequence[OldRows]:
         of_service: Sequence[OldRows] = importlib.import_module(_STORES[self.service]).OLD_ROWS
-        # The inbox goes last: as long as anything of a message is left, so is its row.
+        # The inbox goes last: a purge that is cut off leaves nothing of which it knows no message.
         return (*of_service, OLD_INBOX)

@@ -150,8 +150,9 @@ class Resend:
             if time.monotonic() - since > self.patience_seconds:
                 raise NobodyPublishes(
                     f"{waiting} messages wait in the outbox of {self.service}, and nobody "
-                    "publishes them. Start its worker, or mend what its log names; then give the "
-                    "command again: what comes twice has the same id, and is dropped."
+                    "publishes them, or a queue that they go to takes nothing. Start its worker, "
+                    "or mend what its log names; then give the command again: what comes twice has "
+                    "the same id, and is dropped."
                 )
             time.sleep(_LOOK_EVERY_SECONDS)
 

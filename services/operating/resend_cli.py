@@ -16,6 +16,8 @@ from shared.clock import SystemClock
 from shared.days import LONDON
 from shared.errors import FosterframeError
 from shared.messaging import acts
+from shared.messaging.topology import SERVICES, reader_of
+from shared.persistence.old_rows import SHORTEST
 from shared.progress_bar import bar
 from shared.settings import Settings, settings_from
 
@@ -67,6 +69,7 @@ def resend(  # noqa: PLR0913 - typer reads each option as an argument
     who, why, clock = acts.named(actor), acts.because(because), SystemClock()
     last = clock.now() if until is None else _instant(until)
     wanted, where = Wanted(_instant(since), last, subject), way(service, to)
+    _refuse_forgotten(wanted, where, clock.now())
     settings = settings_from()
     kept = _chosen(service, settings, where, types)
     database = open_database(settings, service)
@@ -79,6 +82,21 @@ def resend(  # noqa: PLR0913 - typer reads each option as an argument
         database.close()
     say(_told(waiting, tally, done=yes), _sentence(waiting, tally, done=yes), as_json=as_json)
     _refuse_altered(service, tally)
+
+
+def _refuse_forgotten(wanted: Wanted, where: Way, now: datetime) -> None:
+    """Refuse what another service may have forgotten that it knows: it would do it a second time.
+
+    Raises:
+        InstantRefused: its inbox may have been purged of messages from so long ago.
+    """
+    services = {reader_of(one.queue) for one in where.bindings} & set(SERVICES)
+    if services and wanted.since < now - SHORTEST:
+        raise InstantRefused(
+            f"What is older than {SHORTEST.days} days may be purged from what "
+            f"{', '.join(sorted(services))} knows to have handled, and would be handled again. "
+            "Name a later day, or whom it is for: --to case-management."
+        )
 
 
 def _run(waiting: Resend, who: str, why: str, of: int) -> Tally:

@@ -16,7 +16,15 @@ from services.eligibility.store.told_again import (
     decisions_about,
     decisions_told,
 )
-from services.operating.resend_told import Kept, Lost, Told, Wanted, again, told_by_the_log
+from services.operating.resend_told import (
+    Kept,
+    Lost,
+    Told,
+    Wanted,
+    again,
+    told_by_the_log,
+    unless_altered,
+)
 from shared.contracts.catalogue import ELIGIBILITY_DECIDED, EMERGENCY, PROVIDER_CONCERN
 from shared.contracts.event import Event
 from shared.contracts.fields import Data
@@ -24,7 +32,7 @@ from shared.framework.pack import load_framework
 from shared.messaging.message import Outgoing
 from shared.messaging.work import source_of
 from shared.persistence.chain import Entry
-from shared.persistence.database import Database, is_away
+from shared.persistence.database import Database
 from shared.persistence.purges import Purge, purged_at
 from shared.settings import Settings
 
@@ -62,6 +70,9 @@ class Decisions:
             if one is None or one.envelope.correlation_id is None:
                 found.append(_lost(self.type, entry, known, is_kept=one is not None))
                 continue
+            if one.emergency is None:
+                found.append(Told(self.type, entry.recorded_at, lost=Lost.ALTERED))
+                continue
             key = self.type + (EMERGENCY if one.emergency else "")
             told = Told(self.type, entry.recorded_at, key)
             if whole:
@@ -73,14 +84,10 @@ class Decisions:
 
     def _body(self, connection: Connection, entry: Entry) -> bytes:
         """Return a decision as it was told, or nothing where it comes out otherwise now."""
-        try:
-            body = self._archive.by_id(connection, entry.subject).body
-        except Exception as error:
-            # As an audit: altered facts may fail anywhere, and a lost database is no find.
-            if is_away(error):
-                raise
+        derived = unless_altered(lambda: self._archive.by_id(connection, entry.subject))
+        if derived is None or hashlib.sha256(derived.body).hexdigest() != entry.body_digest:
             return b""
-        return body if hashlib.sha256(body).hexdigest() == entry.body_digest else b""
+        return derived.body
 
 
 class Concerns:

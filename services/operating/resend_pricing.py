@@ -1,13 +1,22 @@
 """What pricing has told: price changes, reviews that were applied, and shortlists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
 from services.operating.audit_pricing import sealed_rows
-from services.operating.resend_told import Kept, Lost, Told, Wanted, again, told_by_the_log
+from services.operating.resend_told import (
+    Kept,
+    Lost,
+    Told,
+    Wanted,
+    again,
+    told_by_the_log,
+    unless_altered,
+)
 from services.pricing.store.old_placements import purged_among
 from services.pricing.store.review_messages import applied_message_id
 from services.pricing.store.reviews import decision_reference
@@ -15,6 +24,7 @@ from services.pricing.store.shortlists import purged_shortlists, told_json
 from services.pricing.store.told_again import (
     Window,
     applied_cause,
+    applied_json,
     price_changed,
     reviews_told,
     shortlists_told,
@@ -68,10 +78,10 @@ class PriceChanges:
                 lost: Lost | None = Lost.PURGED if is_purged else Lost.ALTERED
             else:
                 lost = Lost.TOO_OLD if row.correlation_id is None else None
-            message = None
+            told = Told(self.type, entry.recorded_at, self.type, lost=lost)
             if whole and row is not None and lost is None:
-                message = self._message(connection, row)
-            found.append(Told(self.type, entry.recorded_at, self.type, message, lost))
+                told = _whole(told, partial(self._message, connection, row))
+            found.append(told)
         return found
 
     def _message(self, connection: Connection, row: Row[Any]) -> Outgoing:
@@ -106,8 +116,10 @@ class ReviewsApplied:
         with database.reading() as connection:
             found = reviews_told(connection, _window(wanted))
         for one in found:
-            if not one.written:
-                yield Told(self.type, one.applied_at, lost=Lost.TOO_OLD)
+            written = unless_altered(partial(applied_json, one.step))
+            if not written:
+                lost = Lost.ALTERED if written is None else Lost.TOO_OLD
+                yield Told(self.type, one.applied_at, lost=lost)
                 continue
             event = Event(
                 id=applied_message_id(one.review_id),
@@ -119,7 +131,7 @@ class ReviewsApplied:
                 correlation_id=one.review_id,
                 causation_id=applied_cause(one.review_id),
             )
-            yield Told(self.type, one.applied_at, self.type, again(event, one.written, self.type))
+            yield Told(self.type, one.applied_at, self.type, again(event, written, self.type))
 
 
 class Shortlists:
@@ -158,7 +170,13 @@ class Shortlists:
             causation_id=row.caused_by,
             traceparent=row.traceparent,
         )
-        return Told(self.type, row.recorded_at, key, again(event, told_json(row.told), key))
+        told = Told(self.type, row.recorded_at, key)
+        return _whole(told, lambda: again(event, told_json(row.told), key))
+
+
+def _whole(told: Told, make: Callable[[], Outgoing]) -> Told:
+    message = unless_altered(make)
+    return replace(told, message=message, lost=Lost.ALTERED if message is None else None)
 
 
 def _window(wanted: Wanted) -> Window:

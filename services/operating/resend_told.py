@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Select, select
 
@@ -12,13 +12,15 @@ from shared.contracts.event import Event, encode
 from shared.contracts.fields import Data
 from shared.messaging.message import EXCHANGE, Outgoing
 from shared.persistence.chain import Entry
-from shared.persistence.database import Database
+from shared.persistence.database import Database, is_away
 from shared.persistence.purges import Purge, purges
 from shared.persistence.tables import DELIVERY
 
 COUNTED_AT_A_TIME: Final = 1_000
 READ_AT_A_TIME: Final = 50
 """How many bodies are in memory of one kind of message; a decision is up to 256 kB long."""
+
+M = TypeVar("M")
 
 _log = DELIVERY.log
 
@@ -97,6 +99,19 @@ def again(event: Event[Data], written: bytes, routing_key: str) -> Outgoing:
         correlation_id=event.correlation_id,
         headers={"traceparent": event.traceparent} if event.traceparent else {},
     )
+
+
+def unless_altered(make: Callable[[], M]) -> M | None:
+    """Return what is made of a row, or nothing where it cannot be made any more.
+
+    As an audit: altered facts may fail anywhere, and a lost database is no find.
+    """
+    try:
+        return make()
+    except Exception as error:
+        if is_away(error):
+            raise
+        return None
 
 
 Look = Callable[[Connection, Sequence[Entry], Sequence[Purge]], Sequence[Told]]

@@ -1,10 +1,13 @@
 """What every broker promises, whether it lives in this process or is a RabbitMQ."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from shared.messaging.message import Delivery, Outgoing, Refused
 from shared.messaging.topology import Topology
+
+NO_FEWER: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Submission(Protocol):
@@ -40,8 +43,13 @@ class Link(Protocol):
             BrokerMisconfigured: one is missing; says which and how to make it.
         """
 
-    def consume(self, queues: Sequence[str], prefetch: int) -> None:
-        """Ask for deliveries from queues; `prefetch` bounds the unacknowledged of each queue."""
+    def consume(
+        self, queues: Sequence[str], prefetch: int, fewer: Mapping[str, int] = NO_FEWER
+    ) -> None:
+        """Ask for deliveries from queues; `prefetch` bounds the unacknowledged of each queue.
+
+        Of some queues it may be `fewer`.
+        """
 
     def stop_consuming(self) -> None:
         """Ask for no more; what was delivered and not yet handed out goes back to its queue."""

@@ -3,10 +3,11 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 
 from shared.errors import BrokerAway, BrokerMisconfigured
+from shared.messaging.broker import NO_FEWER
 from shared.messaging.embedded_exchanges import Exchanges
 from shared.messaging.embedded_queue import EmbeddedQueue, Held
 from shared.messaging.message import Delivery, Outgoing, Refused
@@ -42,6 +43,7 @@ class EmbeddedLink:
         self._changed = threading.Condition(lock)
         self._consumed: list[EmbeddedQueue] = []
         self._prefetch = 0
+        self._fewer: Mapping[str, int] = NO_FEWER
         self._tags = count(1)
         self._unacknowledged: dict[int, tuple[EmbeddedQueue, Held, Counter[str]]] = {}
         self._outstanding: Counter[str] = Counter()
@@ -68,13 +70,18 @@ class EmbeddedLink:
             self._raise_if_lost()
             self._exchanges.check(topology)
 
-    def consume(self, queues: Sequence[str], prefetch: int) -> None:
-        """Ask for deliveries from queues; `prefetch` bounds the unacknowledged of each queue."""
+    def consume(
+        self, queues: Sequence[str], prefetch: int, fewer: Mapping[str, int] = NO_FEWER
+    ) -> None:
+        """Ask for deliveries from queues; `prefetch` bounds the unacknowledged of each queue.
+
+        Of some queues it may be `fewer`.
+        """
         with self._changed:
             self._raise_if_lost()
             if self._consumed:
                 raise ValueError("This link consumes already: stop_consuming() first.")
-            self._prefetch = prefetch
+            self._prefetch, self._fewer = prefetch, fewer
             # What was handed out before a stop does not count against the new prefetch.
             self._outstanding = Counter()
             self._consumed = [self._exchanges.queue(name) for name in queues]
@@ -175,7 +182,8 @@ class EmbeddedLink:
 
     def _deliveries(self, limit: int) -> Iterator[Delivery]:
         for queue in self._consumed:
-            room = min(limit, self._prefetch - self._outstanding[queue.name])
+            prefetch = self._fewer.get(queue.name, self._prefetch)
+            room = min(limit, prefetch - self._outstanding[queue.name])
             for _ in range(min(room, len(queue))):
                 limit -= 1
                 yield self._hand_out(queue)

@@ -24,9 +24,12 @@ class Pace:
     def __post_init__(self) -> None:
         self.limit = self.most
 
-    def took(self, count: int, seconds: float) -> None:
-        """Note how long a batch took. One that was not full says nothing of a full one's time."""
-        if count < self.limit:
+    def took(self, count: int, seconds: float, beside: int = 0) -> None:
+        """Note how long so many of a batch took; others may have been in it `beside` these.
+
+        A batch that was not full says nothing of a full one's time.
+        """
+        if not count or count + beside < self.limit:
             return
         in_time = int(count * LONGEST_BATCH_SECONDS / seconds) if seconds > 0 else self.most
         self.limit = max(min(in_time, 2 * self.limit, self.most), min(FEWEST, self.most))

@@ -1,6 +1,6 @@
 """Deliveries from RabbitMQ on one channel, from the first to the last that is acknowledged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -28,18 +28,21 @@ class Consumer:
     RabbitMQ has on its way to us while a channel closes may still come back after its successors.
 
     Args:
+        ahead: the queues in their order, and how many may be unacknowledged of each.
         number: tells the consumers of one link apart, so that no two of their tags are the same.
     """
 
-    def __init__(self, wire: Wire, queues: Sequence[str], prefetch: int, number: int) -> None:
+    def __init__(self, wire: Wire, ahead: Mapping[str, int], number: int) -> None:
         self.is_stopped = False
         self._tags_before = number * _TAGS_APART
         self._wire = wire
-        self._arrivals = Arrivals(queues)
+        self._arrivals = Arrivals(tuple(ahead))
         self._channel = wire.channel()
         wire.on_lost(self._arrivals.lost)
-        questions: list[Question] = [partial(_limit, prefetch)]
-        questions += [partial(self._deliver, queue) for queue in queues]
+        questions: list[Question] = []
+        for queue, most in ahead.items():
+            # RabbitMQ takes it for the consumers that come after it on the channel.
+            questions += [partial(_limit, most), partial(self._deliver, queue)]
         wire.ask(self._channel, questions)
 
     @property

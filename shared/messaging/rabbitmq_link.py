@@ -1,6 +1,6 @@
 """One link to RabbitMQ: what the worker or the relay does over its connection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import count
 
@@ -8,6 +8,7 @@ from pika import BasicProperties, spec
 from pika.channel import Channel
 from pika.frame import Method
 
+from shared.messaging.broker import NO_FEWER
 from shared.messaging.message import Delivery, Outgoing
 from shared.messaging.rabbitmq_confirms import Confirms, RabbitSubmission
 from shared.messaging.rabbitmq_consumer import Consumer
@@ -56,13 +57,19 @@ class RabbitLink:
         """
         self._wire.ask_apart(checks(topology))
 
-    def consume(self, queues: Sequence[str], prefetch: int) -> None:
-        """Ask for deliveries from queues; `prefetch` bounds the unacknowledged of each queue."""
+    def consume(
+        self, queues: Sequence[str], prefetch: int, fewer: Mapping[str, int] = NO_FEWER
+    ) -> None:
+        """Ask for deliveries from queues; `prefetch` bounds the unacknowledged of each queue.
+
+        Of some queues it may be `fewer`.
+        """
         self._wire.raise_if_lost()
         if self._consuming() is not None:
             raise ValueError("This link consumes already: stop_consuming() first.")
         self._consumers = [one for one in self._consumers if not one.is_done]
-        self._consumers.append(Consumer(self._wire, queues, prefetch, next(self._numbers)))
+        ahead = {queue: fewer.get(queue, prefetch) for queue in queues}
+        self._consumers.append(Consumer(self._wire, ahead, next(self._numbers)))
 
     def stop_consuming(self) -> None:
         """Ask for no more; what was delivered and not yet handed out goes back to its queue.

@@ -38,6 +38,10 @@ from shared.tracing import Tracing
 BATCH_LIMIT: Final = 200
 """The most messages in one transaction: an emergency waits for no more than these."""
 
+HEAVY_AHEAD: Final = 4
+"""How many heavy messages a worker holds: each time it dies of one, the others count as returned
+too, and the broker parks what was returned too often."""
+
 STOPS_WITHIN_SECONDS: Final = 10.0
 _LISTEN_SECONDS: Final = 0.5
 _DRAIN_SECONDS: Final = 8.0
@@ -75,7 +79,9 @@ class Worker:
     tracing: Tracing | None = None
 
     def __post_init__(self) -> None:
-        self._reads = self.queues or CONSUMED_QUEUES[self.service]
+        urgent, *others = self.queues or CONSUMED_QUEUES[self.service]
+        # Heavy work waits its turn once it is here; behind a full queue it would never come.
+        self._reads = (urgent, *sorted(others, key=lambda queue: queue not in HEAVY_QUEUES))
         self._intake = Intake(
             service=self.service,
             database=self.database,
@@ -139,7 +145,8 @@ class Worker:
             self._prepare(link)
             self._is_connected = True
             self.health.well("broker")
-            link.consume(self._reads, self.prefetch)
+            fewer = dict.fromkeys(HEAVY_QUEUES, min(self.prefetch, HEAVY_AHEAD))
+            link.consume(self._reads, self.prefetch, fewer)
             _log.info("consuming", extra=told(limit=self.limit))
             turns = Turns(self._reads[0], HEAVY_QUEUES)
             while not stop.is_set():
@@ -170,7 +177,8 @@ class Worker:
         light = turns.begin(batch)
         for part in light:
             self._settle(part, link, stop)
-        self._pace.took(sum(map(len, light)), time.monotonic() - began)
+        count = sum(map(len, light))
+        self._pace.took(count, time.monotonic() - began, beside=len(batch) - count)
         while not stop.is_set() and (part := turns.next_heavy()):
             self._settle(part, link, stop)
 

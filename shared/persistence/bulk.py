@@ -102,12 +102,13 @@ def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> _Sta
     quoted = dialect.identifier_preparer
     into = f"{quoted.format_table(table)} ({_names(dialect, table, columns)})"
     markers = ", ".join([_MARKERS[dialect.paramstyle]] * len(columns))
-    puts = [
+    puts: list[tuple[int, _Put]] = [
         (position, put)
         for position, name in enumerate(columns)
         if (put := table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) is not None
     ]
     types = _types(dialect, table, columns)
+    puts += [(at, _in_four_bytes) for at, type_ in enumerate(types) if type_ == "int4"]
     return _Statement(
         f"INSERT INTO {into} VALUES ({markers})",  # noqa: S608 - names of our own tables, quoted by the dialect
         columns,
@@ -115,6 +116,13 @@ def _statement(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> _Sta
         f"COPY {into} FROM STDIN (FORMAT BINARY)" if types else "",
         types,
     )
+
+
+def _in_four_bytes(number: int | None) -> int | None:
+    """Return a number; in a stream the driver would cut a larger one to four bytes unseen."""
+    if number is not None and not -(2**31) <= number < 2**31:
+        raise OverflowError("a number is larger than its column")
+    return number
 
 
 def _names(dialect: Dialect, table: Table, columns: Sequence[str]) -> str:

@@ -73,7 +73,9 @@ class Claim:
         """Say what to do with a delivery under this id.
 
         A parked message did nothing, so its id is free: whoever sends it again, corrected or not,
-        is heard. But where only the acknowledgement was lost, it is not parked a second time.
+        is heard. But where only the acknowledgement was lost, it is not parked a second time. So is
+        one heard that is sent anew while it waits: its copy for the next attempt may have been lost
+        with the broker. Where it was not, whichever comes second does nothing.
         """
         if self.fate is None:
             return Verdict.HANDLE
@@ -83,7 +85,8 @@ class Claim:
             return Verdict.DUPLICATE if is_same_again else Verdict.HANDLE
         if arrival.digest != self.digest:
             return Verdict.CONTRADICTION
-        if self.fate is Fate.WAITING and not is_behind:
+        is_sent_anew = arrival.attempt == 1 and not arrival.is_redelivered
+        if self.fate is Fate.WAITING and (is_sent_anew or not is_behind):
             return Verdict.HANDLE
         return Verdict.DUPLICATE
 

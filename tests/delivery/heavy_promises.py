@@ -6,6 +6,7 @@ import time
 
 from shared.contracts.catalogue import EMERGENCY, PROVIDER_UPDATED, REFERRAL_RECEIVED
 from shared.messaging.message import EXCHANGE, Outgoing
+from shared.messaging.worker import HEAVY_AHEAD
 from tests.delivery.small_service import COUNTED, counted, document, sent
 from tests.delivery.worker_promises import (
     SOON_SECONDS,
@@ -41,9 +42,9 @@ def urgent(referral_id):
     return Outgoing(EXCHANGE, key, planned.body, planned.message_id, planned.type)
 
 
-def arrived(broker, queue):
-    """Wait until a queue is empty: all that was in it was delivered."""
-    until(lambda: depth(broker, queue) == 0)
+def arrived(broker, queue, count):
+    """Wait until so many of a queue as one worker may hold were delivered."""
+    until(lambda: depth(broker, queue) <= count - HEAVY_AHEAD)
 
 
 class Desk:
@@ -123,6 +124,17 @@ class HeavyPromises(WorkersOnABroker):
         assert desk.handled.index("R-29") < desk.handled.index("change-5")
         assert desk.handled.index("change-1") < desk.handled.index("R-29")
 
+    def test_a_change_does_not_wait_until_a_backlog_of_planned_work_is_gone(
+        self, broker, database, workers
+    ):
+        desk = Desk(database)
+        publish(broker, *(sent(f"R-{number}") for number in range(100)), *changes(1))
+
+        workers(handlers=desk.handlers, limit=20, prefetch=20).start()
+
+        until(lambda: len(counted(database)) == 101)
+        assert desk.handled.index("change-0") < 40
+
     def test_when_the_link_breaks_what_was_kept_comes_back_and_is_done_once_in_order(
         self, broker, database, workers, cut
     ):
@@ -130,7 +142,7 @@ class HeavyPromises(WorkersOnABroker):
         publish(broker, *changes(10))
         one = workers(handlers=desk.handlers).start()
         assert desk.began.wait(SOON_SECONDS)
-        arrived(broker, HEAVY_QUEUE)
+        arrived(broker, HEAVY_QUEUE, 10)
 
         cut()
         desk.go_on.set()
@@ -148,7 +160,7 @@ class HeavyPromises(WorkersOnABroker):
         publish(broker, *changes(10))
         first = workers(handlers=desk.handlers).start()
         assert desk.began.wait(SOON_SECONDS)
-        arrived(broker, HEAVY_QUEUE)
+        arrived(broker, HEAVY_QUEUE, 10)
 
         first.stop_asked.set()
         desk.go_on.set()
@@ -160,4 +172,5 @@ class HeavyPromises(WorkersOnABroker):
         until(lambda: depth(broker, HEAVY_QUEUE) == 8)
         workers(handlers=desk.handlers).start()
         until(lambda: len(counted(database)) == 10)
-        assert desk.handled == ids(10)
+        # RabbitMQ may put what was on its way behind its successors.
+        assert sorted(desk.handled) == sorted(ids(10))

@@ -31,6 +31,22 @@ def test_a_batch_grows_again_step_by_step():
     assert sizes == [100, 200, 200, 200]
 
 
+def test_a_full_batch_tells_its_time_though_heavy_work_was_in_it():
+    pace = Pace(200)
+
+    pace.took(199, 2 * LONGEST_BATCH_SECONDS, beside=1)
+
+    assert pace.limit == 99
+
+
+def test_a_batch_of_nothing_but_heavy_work_tells_nothing():
+    pace = Pace(200)
+
+    pace.took(0, 2 * LONGEST_BATCH_SECONDS, beside=200)
+
+    assert pace.limit == 200
+
+
 def test_a_batch_is_not_cut_below_what_a_commit_is_worth():
     pace = Pace(200)
 

@@ -57,6 +57,15 @@ class OrderPromises:
         assert none == []
         assert [(one.queue, one.message_id) for one in next_one] == [("urgent", "id-3")]
 
+    def test_of_some_queues_fewer_may_be_unacknowledged(self, link):
+        link.submit(several("planned", 10) + several("urgent", 10)).wait(SOON_SECONDS)
+        link.consume(["urgent", "planned"], prefetch=5, fewer={"planned": 2})
+        time.sleep(AT_ONCE_SECONDS)
+
+        first = link.next_batch(100, SOON_SECONDS)
+
+        assert [one.queue for one in first] == ["urgent"] * 5 + ["planned"] * 2
+
     def test_an_empty_queue_gives_nothing_after_the_wait_and_not_before(self, link):
         link.consume(["planned"], prefetch=3)
         began = time.monotonic()

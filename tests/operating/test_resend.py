@@ -233,19 +233,21 @@ def test_what_was_cut_off_and_is_given_again_tells_everything_with_nothing_else_
 
 
 def test_an_operator_sees_first_what_would_be_told_again(busy, url):
-    first = kept_of(published(busy))
+    decided = by_type(kept_of(published(busy)))["eligibility.decided.v1"]
     operator = Operator(eligibility_database_url=url, framework=PACK)
     resend = ("resend", "eligibility", "--since", "2026-03-01", "--as", "J. Okafor")
     resend = (*resend, "--because", WHY)
 
-    tried = operator.runs(*resend)
+    forgotten = operator.runs(*resend)
+    tried = operator.runs(*resend, "--to", "case-management")
     unsent = waiting(busy)
     done = operator.runs(*resend, "--to", "commissioning", "--yes", "--json").told
     odd = operator.runs("resend", "eligibility", "--since", "yesterday", *resend[4:])
-    unknown = operator.runs(*resend, "--type", "price.changed.v1")
+    unknown = operator.runs(*resend, "--to", "commissioning", "--type", "price.changed.v1")
     nobody = operator.runs(*resend[:-1], "")
 
-    assert f"{len(first)} messages of eligibility would be told again." in tried.out
+    assert "may be purged from what pricing knows to have handled" in forgotten.err
+    assert f"{len(decided)} messages of eligibility would be told again to" in tried.out
     assert "Rejections are not kept, nor is what is parked" in tried.out
     assert "Add --yes to do it." in tried.out
     assert unsent == []
@@ -254,7 +256,7 @@ def test_an_operator_sees_first_what_would_be_told_again(busy, url):
     assert {one.routing_key for one in waiting(busy)} == {"commissioning.concerns"}
     assert (odd.status, unknown.status, nobody.status) == (1, 1, 1)
     assert "is no instant. Write a day" in odd.err
-    assert "it keeps: eligibility.decided.v1, provider.concern.v1" in unknown.err
+    assert "it keeps: provider.concern.v1" in unknown.err
     assert "--because says why" in nobody.err
     for marker in ("2014-01-05", "C1"):
         assert marker not in operator.everything_said

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +11,8 @@ from services.eligibility.store.tables import concerns, decisions
 from services.operating.resend import AT_A_TIME, MOST_WAITING, NobodyPublishes
 from services.operating.resend_told import READ_AT_A_TIME, Told, Wanted, told_by_the_log
 from services.pricing.store.review_tables import REVIEW_STEPS
-from services.pricing.store.tables import PRICE_CHANGES
+from services.pricing.store.reviews import TOLD
+from services.pricing.store.tables import PRICE_CHANGES, SHORTLISTS
 from shared.messaging.message import Outgoing
 from shared.messaging.work import work_on
 from shared.persistence.tables import DELIVERY
@@ -30,8 +32,10 @@ from tests.operating.resending import (
 )
 from tests.operating.test_purge import purge_of
 from tests.pricing.builders import OTHER_URN
+from tests.pricing.pricing_service import started
 
 ACTS = DELIVERY.acts
+APPLIED_STEP = REVIEW_STEPS.c.step == "applied"
 
 
 def test_what_was_purged_is_counted_and_not_told(busy):
@@ -103,6 +107,8 @@ def forget_what_stood_around(service, *tables):
     ("table", "values"),
     [
         (decisions, {"register_version": "0" * 64}),
+        (decisions, {"referral": "{"}),
+        (decisions, {"referral": "[]"}),
         (concerns, {"told": "{}"}),
     ],
 )
@@ -130,6 +136,43 @@ def test_a_price_change_that_was_altered_since_is_not_told(priced):
     again = told_again(priced, subject="P-moved")
 
     assert [json.loads(each.body)["sequence"] for each in again][:1] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("altering", "type_"),
+    [
+        (update(SHORTLISTS).values(told=b"no shortlist"), "shortlist.priced.v1"),
+        (update(PRICE_CHANGES).values(causes="started"), "price.changed.v1"),
+        (
+            update(REVIEW_STEPS).where(APPLIED_STEP).values(body=json.dumps({TOLD: 5})),
+            "review.applied.v1",
+        ),
+    ],
+)
+def test_what_cannot_be_read_any_more_does_not_stop_the_rest(priced, altering, type_):
+    first = by_type(published(priced))
+    with priced.database.transaction() as connection:
+        connection.execute(altering)
+
+    tally = resend_of(priced).run("J. Okafor", WHY, quietly)
+
+    altered = {kind: n for (kind, why), n in tally.lost.items() if str(why) == "altered"}
+    assert altered == {type_: len(first.pop(type_))}
+    assert by_type(published(priced)) == first
+
+
+def test_a_cause_whose_reference_looks_like_a_day_is_told_again_as_it_was(pricing):
+    pricing.has_figures()
+    pricing.on(date(2026, 5, 4))
+    pricing.reviews(review_id="2026-04-01")
+    pricing.hears(started("P-later", start_date=date(2026, 4, 1)))
+    first = published(pricing)
+
+    again = told_again(pricing)
+
+    told = [one.body for one in first if b"P-later" in one.body]
+    assert b'"reference":"2026-04-01"' in told[0]
+    assert [one.body for one in again if b"P-later" in one.body] == told
 
 
 # Bounded.

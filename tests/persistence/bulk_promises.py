@@ -176,3 +176,22 @@ class BulkPromises:
         with database.transaction() as connection:
             assert connection.execute(select(KEPT)).all() == []
             insert_rows(connection, KEPT, rows[:57])
+
+    @pytest.mark.parametrize("count", [1, FEWEST_STREAMED])
+    def test_a_number_larger_than_its_column_is_refused_and_never_cut(self, url, count):
+        database = Database.open(url)
+        METADATA.drop_all(database.engine)
+        METADATA.create_all(database.engine)
+        largest = dict.fromkeys(EVERY_TYPE) | {"small": 2**31 - 1}
+        rows = [{"number": number} | largest for number in range(count)]
+        if not database.is_sqlite:
+            rows[-1] = rows[-1] | {"small": 2**31}
+            with pytest.raises((DBAPIError, OverflowError)), database.transaction() as connection:
+                insert_rows(connection, AT_ONCE, rows)
+            rows[-1] = rows[-1] | {"small": -(2**31)}
+
+        with database.transaction() as connection:
+            insert_rows(connection, AT_ONCE, rows)
+            kept = connection.execute(select(AT_ONCE.c.small)).scalars().all()
+
+        assert kept == [row["small"] for row in rows]

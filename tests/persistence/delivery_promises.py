@@ -54,7 +54,20 @@ class InboxPromises:
     def test_a_waiting_message_is_not_handled_at_an_attempt_it_had(self, database):
         self.receive(database, arrival(), Fate.WAITING)
 
-        assert self.receive(database, arrival(attempt=1)) is Verdict.DUPLICATE
+        again = arrival(attempt=1, is_redelivered=True)
+
+        assert self.receive(database, again) is Verdict.DUPLICATE
+
+    def test_a_waiting_message_is_heard_when_its_sender_sends_it_anew(self, database):
+        self.receive(database, arrival(attempt=2), Fate.WAITING)
+
+        assert self.receive(database, arrival(attempt=1)) is Verdict.HANDLE
+
+    def test_the_copy_of_a_message_that_was_handled_meanwhile_is_a_duplicate(self, database):
+        self.receive(database, arrival(), Fate.WAITING)
+        self.receive(database, arrival(), Fate.HANDLED)
+
+        assert self.receive(database, arrival(attempt=2)) is Verdict.DUPLICATE
 
     def test_a_parked_message_is_heard_when_its_sender_sends_it_again(self, database):
         self.receive(database, arrival(), Fate.PARKED)

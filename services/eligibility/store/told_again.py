@@ -19,11 +19,14 @@ class Envelope(NamedTuple):
 
 
 class DecisionTold(NamedTuple):
-    """A decision, as far as it is kept beside what it was made of."""
+    """A decision, as far as it is kept beside what it was made of.
+
+    Nobody knows whether it was an emergency where its facts were altered so that none can be read.
+    """
 
     referral_id: str
     decided_at: datetime
-    emergency: bool
+    emergency: bool | None
     envelope: Envelope
 
 
@@ -37,21 +40,25 @@ class ConcernTold(NamedTuple):
 
 
 def decisions_told(connection: Connection, ids: Collection[str]) -> dict[str, DecisionTold]:
-    """Return those of some decisions that are kept.
-
-    Raises:
-        ValueError: the facts of one are no JSON: they were altered.
-    """
+    """Return those of some decisions that are kept."""
     found = connection.execute(select(decisions).where(decisions.c.decision_id.in_(ids)))
     return {
         row.decision_id: DecisionTold(
             row.referral_id,
             row.decided_at,
-            json.loads(row.referral).get("emergency") is True,
+            _is_emergency(row.referral),
             Envelope(row.caused_by, row.correlation_id, row.traceparent),
         )
         for row in found
     }
+
+
+def _is_emergency(referral: str) -> bool | None:
+    try:
+        facts = json.loads(referral)
+    except ValueError:
+        return None
+    return facts.get("emergency") is True if isinstance(facts, dict) else None
 
 
 def concerns_told(connection: Connection, ids: Collection[str]) -> dict[str, ConcernTold]:

@@ -76,4 +76,4 @@ def _remove(connection: Connection, horizon: Horizon, _after: str, limit: int) -
 
 
 OLD_SHORTLISTS: Final = OldRows(_count, _remove)
-"""A shortlist is over when it is told: it goes by its age, as the decision that it prices does."""
+"""A shortlist is over when it is told: it goes by its age."""

@@ -1,10 +1,9 @@
 """Makes what finance and case management were told again, from what is kept of it."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
@@ -15,9 +14,6 @@ from services.pricing.store.review_tables import REVIEW_STEPS
 from services.pricing.store.reviews import APPLIED, TOLD
 from services.pricing.store.tables import SHORTLISTS
 from shared.contracts import price
-
-_CAUSE: Final = re.compile(r"(\S+) (\S+) (\d{4}-\d\d-\d\d)")
-"""Neither a word of a cause nor its reference has a space in it: the contract lets none in."""
 
 Decided = Callable[[str], str]
 """Gives the decision reference of a price review."""
@@ -32,11 +28,11 @@ class Window(NamedTuple):
 
 
 class ReviewTold(NamedTuple):
-    """What finance was told at the end of a review; nothing where older code told it."""
+    """What finance was told at the end of a review, as its step keeps it."""
 
     review_id: str
     applied_at: datetime
-    written: bytes
+    step: str
 
 
 def price_changed(row: Row[Any], decision_of: Decided) -> price.PriceChanged:
@@ -47,7 +43,8 @@ def price_changed(row: Row[Any], decision_of: Decided) -> price.PriceChanged:
     """
     causes = tuple(
         price.Cause(cause=word, reference=reference, on=date.fromisoformat(on))
-        for word, reference, on in _CAUSE.findall(row.causes)
+        # Neither a word of a cause nor its reference has a space in it: the contract lets none in.
+        for word, reference, on in (one.split(" ") for one in row.causes.split("; ") if one)
     )
     decided_by = next((each.reference for each in causes if each.cause == "review"), None)
     return price.PriceChanged(
@@ -100,10 +97,13 @@ def reviews_told(connection: Connection, window: Window) -> list[ReviewTold]:
     if window.subject is not None:
         found = found.where(kept.review_id == window.subject)
     steps = connection.execute(found.order_by(kept.at, kept.review_id))
-    return [
-        ReviewTold(step.review_id, step.at, json.loads(step.body).get(TOLD, "").encode())
-        for step in steps
-    ]
+    return [ReviewTold(step.review_id, step.at, step.body) for step in steps]
+
+
+def applied_json(step: str) -> bytes:
+    """Return what finance was told, by the step of a review; nothing where older code told it."""
+    told: str = json.loads(step).get(TOLD, "")
+    return told.encode()
 
 
 def applied_cause(review_id: str) -> str:
