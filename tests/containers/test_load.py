@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+import psutil
 import pytest
 
 from tests.containers import engine
@@ -116,13 +117,18 @@ def test_two_workers_share_a_backlog_and_decide_each_referral_once(system, table
 
 @dataclass
 class Pace:
-    """How fast a backlog went, in decisions a second, and what each took of the processors."""
+    """How fast a backlog went, in decisions a second, and what each took of the processors.
+
+    What was idle of them is a share of all; the rest of it is the machine's and Docker's.
+    """
 
     rate: float
     seconds_each: dict[str, float]
+    idle: float
 
     def spent(self):
-        return ", ".join(f"{name} {each * 1000:.2f}" for name, each in self.seconds_each.items())
+        each = ", ".join(f"{name} {each * 1000:.2f}" for name, each in self.seconds_each.items())
+        return f"{each}; idle were {self.idle:.0%} of the processors"
 
 
 def work_off(system, ledger, *, workers, seed):
@@ -141,12 +147,14 @@ def work_off(system, ledger, *, workers, seed):
         before = decided(system)
         engine.run("docker", "unpause", *containers)
     first = reach(system, before + SHARED_OUT // 10)
-    began, spent = time.monotonic(), processor_seconds(system)
+    began, spent, idle = time.monotonic(), processor_seconds(system), psutil.cpu_times().idle
     last = reach(system, before + SHARED_OUT * 9 // 10)
     seconds, after = time.monotonic() - began, processor_seconds(system)
+    idle = (psutil.cpu_times().idle - idle) / seconds / os.cpu_count()
     reach(system, before + SHARED_OUT)
     count = last - first
-    return Pace(count / seconds, {name: (after[name] - spent[name]) / count for name in spent})
+    each = {name: (after[name] - spent[name]) / count for name in spent}
+    return Pace(count / seconds, each, idle)
 
 
 def reach(system, count):
