@@ -53,9 +53,9 @@ class CountsReaders(EmbeddedBroker):
         link = super().connect()
         consume = link.consume
 
-        def count(queues, prefetch):
+        def count(queues, prefetch, fewer):
             self.readers += 1
-            consume(queues, prefetch)
+            consume(queues, prefetch, fewer)
 
         link.consume = count
         return link

@@ -96,7 +96,7 @@ def test_an_end_that_is_taken_back_is_told_as_going_on(priced):
 
 def test_a_placement_whose_end_was_taken_back_is_not_purged(priced):
     later = MORNING + timedelta(days=400)
-    (placements,) = OLD_ROWS
+    placements, _ = OLD_ROWS
     priced.hears(started("P1"), ended(date(2026, 3, 9), "P1"))
     priced.hears(started("P2"), ended(date(2026, 3, 9), "P2"))
     priced.hears(ended(None, "P2", event_id="not-after-all", hour=12))

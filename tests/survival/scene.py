@@ -17,12 +17,13 @@ from services.pricing.desk import Desk
 from services.pricing.terms.pack_yaml import read_terms
 from services.running import broker_of, open_database
 from shared.clock import SetClock
-from shared.messaging.topology import SERVICES, topology
+from shared.messaging.topology import CONSUMED_QUEUES, SERVICES, topology
 from shared.persistence import outbox
 from shared.persistence.tables import DELIVERY
 from shared.settings import settings_from
 
 ROOT = Path(__file__).parents[2]
+READ = {queue for queues in CONSUMED_QUEUES.values() for queue in queues}
 TOLD_AT = datetime(2026, 3, 31, 9, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = date(2026, 2, 16), date(2026, 3, 30)
 PATIENCE_SECONDS = 60
@@ -131,6 +132,7 @@ class Scene:
         """Wait until everything is handled and confirmed; then stop both workers."""
         self.until(lambda: self.decided() >= decided)
         self.until(lambda: self.heard_by_pricing() >= heard)
+        self.until(lambda: not self.left_in_queues().keys() & READ)
         self.until(lambda: all(_is_outbox_empty(database) for database in self.databases))
         assert [worker.stop() for worker in self.workers.values()] == [0, 0]
 
