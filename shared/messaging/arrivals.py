@@ -27,6 +27,12 @@ class Arrivals:
         with self._changed:
             return len(self._unacknowledged) > sum(map(len, self._waiting.values()))
 
+    @property
+    def unacknowledged(self) -> int:
+        """How many were delivered and not acknowledged, whether handed out or still waiting."""
+        with self._changed:
+            return len(self._unacknowledged)
+
     def add(self, delivery: Delivery) -> None:
         """Keep a delivery until somebody asks for it."""
         with self._changed:

@@ -34,9 +34,10 @@ class Consumer:
 
     def __init__(self, wire: Wire, ahead: Mapping[str, int], number: int) -> None:
         self.is_stopped = False
+        self.queues = tuple(ahead)
         self._tags_before = number * _TAGS_APART
         self._wire = wire
-        self._arrivals = Arrivals(tuple(ahead))
+        self._arrivals = Arrivals(self.queues)
         self._channel = wire.channel()
         wire.on_lost(self._arrivals.lost)
         questions: list[Question] = []
@@ -49,6 +50,11 @@ class Consumer:
     def is_done(self) -> bool:
         """Whether it is stopped, and everything that was handed out is acknowledged."""
         return self.is_stopped and not self._arrivals.has_handed_out
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many were delivered here, handed out or not, and wait for an acknowledgement."""
+        return self._arrivals.unacknowledged
 
     def next_batch(self, limit: int, wait_seconds: float) -> list[Delivery]:
         """Return up to `limit` deliveries, the first queue's first; none after the wait."""

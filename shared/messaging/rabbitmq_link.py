@@ -1,8 +1,10 @@
 """One link to RabbitMQ: what the worker or the relay does over its connection."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import count
+from typing import Final
 
 from pika import BasicProperties, spec
 from pika.channel import Channel
@@ -22,7 +24,9 @@ from shared.messaging.rabbitmq_topology import (
 from shared.messaging.rabbitmq_wire import Wire
 from shared.messaging.topology import Topology
 
-_FULL = "the queue is full, or has no leader at present; send it again later"
+_TAKEN_BACK_SECONDS: Final = 5.0
+_LOOK_AGAIN_SECONDS: Final = 0.01
+_FULL: Final = "the queue is full, or has no leader at present; send it again later"
 
 
 class RabbitLink:
@@ -87,9 +91,13 @@ class RabbitLink:
         So a queue that was looked through stands as it stood. After it, connect again to consume.
         """
         self._wire.raise_if_lost()
+        is_undisturbed = True
         for consumer in self._consumers:
-            if not consumer.is_done:
-                consumer.give_back()
+            if consumer.is_done:
+                continue
+            ready = self._ready(consumer) + consumer.unacknowledged
+            consumer.give_back()
+            is_undisturbed = is_undisturbed and self._are_ready(consumer, ready)
         self._consumers = []
 
     def next_batch(self, limit: int, wait_seconds: float) -> list[Delivery]:
@@ -138,6 +146,22 @@ class RabbitLink:
 
     def _consuming(self) -> Consumer | None:
         return next((one for one in self._consumers if not one.is_stopped), None)
+
+    def _ready(self, consumer: Consumer) -> int:
+        return sum(self.depth(queue) for queue in consumer.queues)
+
+    def _are_ready(self, consumer: Consumer, ready: int) -> bool:
+        """Wait until the queues have what a consumer gave back; not for long, if others take it.
+
+        A quorum queue hears of a closed channel in its own time: later, for all it cares, than of
+        the channel that is closed next.
+        """
+        deadline = time.monotonic() + _TAKEN_BACK_SECONDS
+        while self._ready(consumer) < ready:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        return True
 
     # From here on: in the wire's thread.
 

@@ -91,7 +91,7 @@ class Wire:
         return self._answer_to(opened)
 
     def close_channel(self, channel: Channel) -> None:
-        """Close a channel; when this returns, the broker has taken back what was open on it."""
+        """Close a channel; its queues take back what was open on it soon after this returns."""
         closed = self._question()
 
         def close() -> None:
