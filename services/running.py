@@ -8,8 +8,8 @@ from typing import Final
 from shared.clock import Clock
 from shared.errors import FosterframeError
 from shared.messaging.broker import Broker
-from shared.messaging.embedded import EmbeddedBroker
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import RETRY_DELAYS_SECONDS
 from shared.messaging.worker import Worker
 from shared.persistence.database import Database

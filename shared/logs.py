@@ -183,4 +183,4 @@ def _plain(line: dict[str, Any]) -> str:
     facts = " ".join(f"{name}={value}" for name, value in line.items() if name not in shown)
     way = "".join(f"\n    {call}" for call in line.get("way", ()))
     level = line["level"].upper()
-    return f"{line['at'][11:19]} {level:8}{line['message']} {facts}".rstrip() + way
+    return f"{line['at'][11:19]} {level:<8} {line['message']} {facts}".rstrip() + way

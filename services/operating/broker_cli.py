@@ -9,11 +9,15 @@ import typer
 from rich.table import Table
 
 from shared.errors import FosterframeError
-from shared.messaging.definitions import USERS, VIRTUAL_HOST, definitions
-from shared.messaging.management import Management
-from shared.messaging.rabbitmq import RabbitBroker
-from shared.messaging.soundness import Finding, findings
-from shared.messaging.standing import Standing, standing_by_link, standing_by_management
+from shared.messaging.administration.definitions import USERS, VIRTUAL_HOST, definitions
+from shared.messaging.administration.management import Management
+from shared.messaging.administration.soundness import Finding, findings
+from shared.messaging.administration.standing import (
+    Standing,
+    standing_by_link,
+    standing_by_management,
+)
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import topology
 from shared.passwords import SettingRefused, is_well_known, password_in
 from shared.plain_console import plain_console

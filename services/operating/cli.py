@@ -2,10 +2,10 @@
 
 import typer
 
-from services.operating.audit_cli import log
-from services.operating.dead_cli import dead
-from services.operating.purge_cli import purge
-from services.operating.resend_cli import resend
+from services.operating.audit.cli import log
+from services.operating.dead.cli import dead
+from services.operating.purge.cli import purge
+from services.operating.resend.cli import resend
 
 
 def attach(app: typer.Typer) -> None:

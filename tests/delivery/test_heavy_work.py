@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.messaging.embedded import EmbeddedBroker
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import CONSUMED_QUEUES, HEAVY_QUEUES
 from tests.delivery.heavy_promises import HEAVY_QUEUE, HeavyPromises
 

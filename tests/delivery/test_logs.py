@@ -88,7 +88,7 @@ def test_on_a_terminal_a_person_can_read_it():
     with correlated("R-1001"):
         logging.getLogger().info("parked", extra=told(attempt=4))
 
-    assert terminal.getvalue()[8:] == " INFO    parked correlation_id=R-1001 attempt=4\n"
+    assert terminal.getvalue()[8:] == " INFO     parked correlation_id=R-1001 attempt=4\n"
 
 
 def test_a_line_break_in_a_fact_does_not_make_a_second_line(stream):

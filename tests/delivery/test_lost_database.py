@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messaging.embedded import EmbeddedBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
 from shared.persistence.database import Database
 from tests.delivery.small_service import (
     NOW,

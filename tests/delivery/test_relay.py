@@ -7,7 +7,7 @@ import pytest
 
 from shared.health import Health
 from shared.messaging import relay as relay_module
-from shared.messaging.embedded import EmbeddedBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
 from shared.messaging.measures import Measures
 from shared.messaging.message import Outgoing
 from shared.messaging.relay import Relay

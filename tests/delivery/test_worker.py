@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from shared.errors import BrokerAway, DatabaseAway
-from shared.messaging.embedded import EmbeddedBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
 from shared.messaging.topology import topology
 from shared.persistence.database import Database
 from tests.delivery.small_service import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from tests.delivery.small_service import PASSED_ON, counted, log_length, sent, waiting
 from tests.delivery.worker_promises import (
     WorkerPromises,

@@ -15,7 +15,7 @@ import pytest
 
 from services.demo.stage import RETRY_DELAYS_SECONDS
 from shared.messaging.message import DEFAULT_EXCHANGE, Outgoing
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import SERVICES, topology
 from tests.contracts.goldens import FULL, body_of
 

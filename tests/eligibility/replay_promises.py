@@ -15,7 +15,7 @@ from services.eligibility.store.words_on_referrals import standing_words
 from services.eligibility.trials import looking_back
 from services.eligibility.trials.looking_back import fairness, simulate, sufficiency
 from services.eligibility.trials.replaying import Replay
-from services.operating.purge import Purge
+from services.operating.purge.purging import Purge
 from shared.clock import SetClock
 from shared.contracts.catalogue import REFERRAL_WITHDRAWN
 from shared.persistence.database import Database

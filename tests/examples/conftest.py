@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import topology
 
 

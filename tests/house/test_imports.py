@@ -73,7 +73,7 @@ def test_what_is_shared_knows_no_service(module):
         ("pika", ("shared.messaging.rabbitmq",)),
         ("psycopg", ("shared.persistence",)),
         ("ruamel", ("shared.framework",)),
-        ("httpx", ("shared.messaging.management",)),
+        ("httpx", ("shared.messaging.administration.management",)),
         (
             "fastapi",
             (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messaging.definitions import MONITORING, VIRTUAL_HOST
+from shared.messaging.administration.definitions import MONITORING, VIRTUAL_HOST
 from shared.messaging.topology import CONSUMED_QUEUES, topology
 from tests.kubernetes.manifests import SERVICES, of_kind, workload
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from services.__main__ import app
 from services.pricing.cli import commands as pricing_cli
-from shared.messaging.definitions import USERS, VIRTUAL_HOST
+from shared.messaging.administration.definitions import USERS, VIRTUAL_HOST
 from shared.settings import settings_from
 from tests.kubernetes.manifests import (
     FOLDER,

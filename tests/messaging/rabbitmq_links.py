@@ -4,7 +4,7 @@ import contextlib
 
 import pika
 
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from tests.messaging.messages import SMALL
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messaging.arrivals import Unacknowledged
+from shared.messaging.rabbitmq.arrivals import Unacknowledged
 
 
 @pytest.mark.parametrize(

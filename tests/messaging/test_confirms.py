@@ -4,7 +4,7 @@ import pytest
 from pika.exceptions import ShortStringTooLong
 
 from shared.errors import BrokerAway
-from shared.messaging.rabbitmq_confirms import WINDOW_BYTES, WINDOW_MESSAGES, Confirms
+from shared.messaging.rabbitmq.confirms import WINDOW_BYTES, WINDOW_MESSAGES, Confirms
 from tests.messaging.messages import message, several
 
 

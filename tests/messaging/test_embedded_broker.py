@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import BrokerAway, BrokerMisconfigured
-from shared.messaging.embedded import EmbeddedBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
 from shared.messaging.topology import Binding, Exchange, Topology
 from tests.messaging.broker_promises import BrokerPromises
 from tests.messaging.messages import (

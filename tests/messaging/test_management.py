@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from shared.errors import BrokerAway, BrokerMisconfigured
-from shared.messaging.management import Management
+from shared.messaging.administration.management import Management
 from shared.messaging.topology import topology
 from tests.messaging.rabbitmq_links import linked
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import BrokerAway, BrokerMisconfigured
-from shared.messaging.rabbitmq import RabbitBroker, check_version
+from shared.messaging.rabbitmq.broker import RabbitBroker, check_version
 from tests.support.rabbitmq_server import free_ports
 
 

@@ -7,7 +7,7 @@ import pika
 import pytest
 
 from shared.errors import BrokerAway, BrokerMisconfigured
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import Topology
 from tests.messaging.broker_promises import BrokerPromises
 from tests.messaging.messages import (

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from shared.errors import BrokerAway
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from tests.messaging.link_promises import CALLS
 from tests.messaging.messages import SOON_SECONDS, ids, message, several, take_all, take_deliveries
 from tests.messaging.rabbitmq_links import linked, plain_channel

@@ -6,7 +6,7 @@ import pytest
 from pika import exceptions
 
 from shared.errors import BrokerAway, BrokerMisconfigured
-from shared.messaging.rabbitmq_refusals import failure_from
+from shared.messaging.rabbitmq.refusals import failure_from
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from shared.errors import BrokerMisconfigured
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from tests.messaging.messages import SMALL, SOON_SECONDS, message
 from tests.support.absent import absent
 from tests.support.rabbitmq_server import RabbitmqNotInstalled, RabbitmqServer, free_ports

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.messaging.management import BrokerState, ExchangeState, QueueState
-from shared.messaging.soundness import findings
+from shared.messaging.administration.management import BrokerState, ExchangeState, QueueState
+from shared.messaging.administration.soundness import findings
 from shared.messaging.topology import Topology, topology
 from tests.messaging.messages import SOON_SECONDS
 from tests.messaging.rabbitmq_links import linked

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.messaging.embedded import EmbeddedBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
 from tests.delivery.heavy_promises import HEAVY_QUEUE, Desk, changes, urgent
 from tests.delivery.small_service import QUEUE, sent
 from tests.delivery.worker_promises import SOON_SECONDS, WorkersOnABroker, publish

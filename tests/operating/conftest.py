@@ -7,7 +7,7 @@ import pytest
 
 from services.eligibility.service import MIGRATIONS
 from shared.clock import SetClock
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import topology
 from shared.persistence.database import Database
 from shared.persistence.migrate import migrate

@@ -4,8 +4,8 @@ import json
 
 from shared.contracts.catalogue import REFERRAL_RECEIVED
 from shared.messaging.message import EXCHANGE, Outgoing
-from shared.messaging.parked import parked_message
-from shared.messaging.parked_queue import ParkedQueue
+from shared.messaging.parked.message import parked_message
+from shared.messaging.parked.queue import ParkedQueue
 from tests.delivery.small_service import BORN, QUEUE, SERVICE, document
 
 DEAD = f"{SERVICE}.dead"

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select
 
-from services.operating import resend_eligibility, resend_pricing
-from services.operating.resend import Resend
-from services.operating.resend_told import Wanted
-from services.operating.resend_way import way
+from services.operating.resend import eligibility as resend_eligibility
+from services.operating.resend import pricing as resend_pricing
+from services.operating.resend.resending import Resend
+from services.operating.resend.told import Wanted
+from services.operating.resend.way import way
 from shared.persistence import outbox
 from shared.persistence.tables import DELIVERY
 from shared.settings import settings_from

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from services.eligibility.store.tables import decisions, register_facts
-from services.operating import audit_eligibility, audit_pricing
-from services.operating.audit import ActsKept, audit
+from services.operating.audit import eligibility as audit_eligibility
+from services.operating.audit import pricing as audit_pricing
+from services.operating.audit.verification import ActsKept, audit
 from services.pricing.store.tables import PRICE_CHANGES
 from shared.framework.pack import load_framework
 from shared.messaging.acts import DISCARDED, keep_act

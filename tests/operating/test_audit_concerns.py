@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from services.eligibility.store.tables import concerns
-from services.operating.audit import audit
-from services.operating.audit_concerns import ConcernsKept
+from services.operating.audit.concerns import ConcernsKept
+from services.operating.audit.verification import audit
 from tests.eligibility.running import JUDGED
 from tests.eligibility.running import update as update_of
 from tests.operating.test_purge import purge_of, quietly

@@ -5,8 +5,8 @@ from sqlalchemy import delete, insert, select, update
 
 from services.eligibility.facts import vocabulary
 from services.eligibility.store.tables import rulebook_activations, rulebooks
-from services.operating.audit import audit
-from services.operating.audit_rulebooks import RulebooksKept
+from services.operating.audit.rulebooks import RulebooksKept
+from services.operating.audit.verification import audit
 from shared.framework.pack import load_framework
 from tests.eligibility.builders import PACK
 

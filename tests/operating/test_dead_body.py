@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.operating.dead_body import scrubbed
+from services.operating.dead.body import scrubbed
 from tests.delivery.small_service import BORN, document
 
 MARKER = "Tomasina-7f3"

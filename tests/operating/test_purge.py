@@ -9,8 +9,8 @@ from sqlalchemy import func, insert, select, update
 
 from services.eligibility.store.decision_store import NoSuchDecision
 from services.eligibility.store.tables import decisions, shadow_differences, withdrawals
-from services.operating.purge import ROWS_AT_A_TIME, Purge
-from services.operating.purge_age import horizon_of
+from services.operating.purge.age import horizon_of
+from services.operating.purge.purging import ROWS_AT_A_TIME, Purge
 from services.pricing.finance.reconcile import reconcile
 from services.pricing.placements.standing import NoPlacement, explained
 from services.pricing.placements.tick import tick

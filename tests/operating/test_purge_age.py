@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.operating.purge_age import AgeRefused, horizon_of
+from services.operating.purge.age import AgeRefused, horizon_of
 from shared.clock import SetClock
 
 

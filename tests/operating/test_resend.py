@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from services.operating.resend import AT_A_TIME
-from services.operating.resend_way import NoSuchWay, way
+from services.operating.resend.resending import AT_A_TIME
+from services.operating.resend.way import NoSuchWay, way
 from services.pricing.store.tables import SHORTLISTS
 from shared.messaging.topology import topology
 from shared.persistence.tables import DELIVERY

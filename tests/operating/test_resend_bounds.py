@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from services.eligibility.store.tables import concerns, decisions
-from services.operating.resend import AT_A_TIME, MOST_WAITING, NobodyPublishes
-from services.operating.resend_told import READ_AT_A_TIME, Told, Wanted, told_by_the_log
+from services.operating.resend.resending import AT_A_TIME, MOST_WAITING, NobodyPublishes
+from services.operating.resend.told import READ_AT_A_TIME, Told, Wanted, told_by_the_log
 from services.pricing.store.review_tables import REVIEW_STEPS
 from services.pricing.store.reviews import TOLD
 from services.pricing.store.tables import PRICE_CHANGES, SHORTLISTS

@@ -10,9 +10,9 @@ from services.eligibility.store.tables import decisions
 from services.pricing.handlers.table import handlers
 from services.pricing.store.tables import PRICE_CHANGES, SHORTLISTS
 from shared.clock import SetClock
-from shared.messaging.embedded import EmbeddedBroker
+from shared.messaging.embedded.broker import EmbeddedBroker
 from shared.messaging.message import EXCHANGE, Outgoing
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import CONSUMED_QUEUES
 from shared.messaging.worker import Worker
 from shared.persistence.database import Database

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from services.operating import audit_pricing
-from services.operating.audit import ActsKept, audit
-from services.operating.purge import Purge
-from services.operating.purge_age import horizon_of
+from services.operating.audit import pricing as audit_pricing
+from services.operating.audit.verification import ActsKept, audit
+from services.operating.purge.age import horizon_of
+from services.operating.purge.purging import Purge
 from services.pricing.store.tables import ACKNOWLEDGEMENTS
 from shared.money import pounds
 from shared.settings import settings_from

@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
-from services.operating.purge import Purge
-from services.operating.purge_age import horizon_of
+from services.operating.purge.age import horizon_of
+from services.operating.purge.purging import Purge
 from services.pricing.api.app import api
 from services.pricing.finance.desk import NoPeriod, gone_before, period_of
 from services.pricing.finance.statement import Totals

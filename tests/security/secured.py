@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from services.__main__ import app
 from services.operating import broker_cli
-from shared.messaging.definitions import USERS, VIRTUAL_HOST
+from shared.messaging.administration.definitions import USERS, VIRTUAL_HOST
 
 FORBIDDEN = 403
 

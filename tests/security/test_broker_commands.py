@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from shared.errors import BrokerMisconfigured
 from shared.messaging.message import EXCHANGE
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import topology
 from tests.delivery.worker_promises import until
 from tests.security.secured import typer_app

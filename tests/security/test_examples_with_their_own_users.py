@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.messaging.message import EXCHANGE, Outgoing
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from tests.contracts.goldens import FULL, body_of
 
 pytestmark = pytest.mark.rabbitmq

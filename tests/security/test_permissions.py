@@ -7,7 +7,13 @@ from pika import BasicProperties, BlockingConnection, URLParameters
 from pika.exceptions import ProbableAuthenticationError
 
 from shared.contracts.catalogue import SENDERS, type_of
-from shared.messaging.definitions import USERS, VIRTUAL_HOST, definitions, keys_sent_by, rights_of
+from shared.messaging.administration.definitions import (
+    USERS,
+    VIRTUAL_HOST,
+    definitions,
+    keys_sent_by,
+    rights_of,
+)
 from shared.messaging.message import EXCHANGE
 from shared.messaging.topology import DEAD_EXCHANGE, SERVICES, reader_of, topology
 from tests.security.secured import make_secrets, print_definitions

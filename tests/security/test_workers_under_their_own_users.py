@@ -11,7 +11,7 @@ from services.running import broker_of, open_database, worker_of
 from shared.clock import SetClock
 from shared.contracts.catalogue import PLACEMENT_ENDED, REFERRAL_RECEIVED
 from shared.messaging.message import EXCHANGE, Outgoing
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import topology
 from shared.messaging.work import work_on
 from shared.persistence.inbox import Fate

@@ -14,7 +14,7 @@ from typing import Final
 
 import pika
 
-from shared.messaging.rabbitmq import RabbitBroker
+from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.messaging.topology import topology
 from tests.support.rabbitmq_server import RabbitmqServer
 

@@ -1,0 +1,1 @@
+"""Proves that what was decided and told is still what is kept."""

@@ -1,0 +1,1 @@
+"""Parked messages, from the command line."""

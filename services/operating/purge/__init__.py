@@ -1,0 +1,1 @@
+"""Removes what nobody may keep any longer."""

@@ -1,0 +1,1 @@
+"""Tells again what others have lost."""

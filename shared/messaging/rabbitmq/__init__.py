@@ -1,0 +1,1 @@
+"""RabbitMQ as a broker: connections, confirms, and deliveries on channels."""
