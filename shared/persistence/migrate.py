@@ -215,8 +215,9 @@ def _live_indexes(step: Script) -> Sequence[LiveIndex]:
 
 def _keep_floor(connection: Connection, step: Script) -> None:
     if inspect(connection).has_table(_floor.name):
+        # What older code would misread may be there already, and have raised the floor.
+        floor = max(_floor_of(connection), getattr(step.module, "floor", step.revision))
         connection.execute(delete(_floor))
-        floor = getattr(step.module, "floor", step.revision)
         connection.execute(insert(_floor).values(only=1, step=floor))
 
 

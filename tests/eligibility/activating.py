@@ -77,12 +77,13 @@ def knows_needs(running, urn, *needs):
         register_store.append(work.connection, [(urn, fact)], work.now, "a test")
 
 
-def take_no_more_steps(database):
-    """Let the database refuse every further step, as a full disk might."""
+def take_no_more_steps(database, beyond=1):
+    """Let the database refuse every step beyond some, as a full disk might."""
     refuse = {
         True: "CREATE TRIGGER refuse BEFORE INSERT ON rulebook_activations "
-        "BEGIN SELECT RAISE(ABORT, 'no more steps'); END",
-        False: 'ALTER TABLE rulebook_activations ADD CONSTRAINT "no more steps" CHECK (number < 2)',
+        f"WHEN NEW.number > {beyond} BEGIN SELECT RAISE(ABORT, 'no more steps'); END",
+        False: 'ALTER TABLE rulebook_activations ADD CONSTRAINT "no more steps" '
+        f"CHECK (number <= {beyond})",
     }
     with database.transaction() as connection:
         connection.exec_driver_sql(refuse[database.is_sqlite])

@@ -62,6 +62,27 @@ def test_what_is_in_force_already_is_said_and_nothing_is_changed(client, running
     assert everything(running) == before
 
 
+def test_rulebooks_that_split_days_are_previewed_and_put_in_force_together_or_not_at_all(
+    client, running, tmp_path
+):
+    activate(client, small_text(tmp_path, "1", in_force="{from: 2022-04-01, to: 2027-04-01}"))
+    first = small_text(tmp_path, "2", in_force="{from: 2022-04-01, to: 2026-04-01}")
+    second = small_text(tmp_path, "3", in_force="{from: 2026-04-01, to: 2027-04-01}")
+    beside = {key: second[key] for key in ("rulebook", "examples")}
+    before = everything(running)
+
+    seen = told(client.post(f"{ACTIVATIONS}/preview", json=first | {"beside": [beside]}))
+    refused(activate(client, first, beside=[beside | {"examples": NOT_YAML}]), 422)
+    unchanged = everything(running)
+    done = told(activate(client, first, beside=[beside]), 201)
+    again = told(activate(client, first, beside=[beside]), 200)
+
+    assert unchanged == before
+    assert [each["replaces"] for each in (seen, *seen["beside"])] == ["small 1", None]
+    assert [each["to"] for each in (done, *done["beside"])] == ["2026-04-01", "2027-04-01"]
+    assert (again["steps"], again["beside"][0]["steps"]) == ([], [])
+
+
 def test_a_rulebook_without_examples_is_not_activated_and_each_uncovered_verdict_is_told(
     client, running, tmp_path
 ):

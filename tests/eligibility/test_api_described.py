@@ -11,7 +11,7 @@ from tests.eligibility.over_http import NAMED, told
 from tests.eligibility.running import JUDGED, referral, update
 
 METHODS = {"get", "post", "put", "patch", "delete"}
-FEWEST_OPERATIONS = 32
+FEWEST_OPERATIONS = 34
 ASKED = {
     "/v1/verification": {"since": "2026-01-01"},
     "/v1/register/fairness": {"since": "2026-01-01"},
@@ -80,6 +80,7 @@ def test_whoever_writes_is_told_that_a_name_is_needed(described):
         "/v1/register/imports",
         "/v1/rulebooks/activations",
         "/v1/rulebooks/shadow/end",
+        "/v1/rulebooks/withdrawals",
     }
 
 

@@ -9,6 +9,7 @@ from services.operating.audit.rulebooks import RulebooksKept
 from services.operating.audit.verification import audit
 from shared.framework.pack import load_framework
 from tests.eligibility.builders import PACK
+from tests.eligibility.withdrawal_promises import APRIL, put, take_back
 
 KNOWN = vocabulary(load_framework(PACK))
 
@@ -33,6 +34,19 @@ def test_the_steps_with_rulebooks_verify_as_they_were_taken(eligibility):
 def test_a_step_that_was_altered_is_found(eligibility, told):
     change(eligibility, update(rulebook_activations).values(**told))
 
+    assert "was altered or removed" in audited(eligibility).broken.reason
+
+
+def test_a_rulebook_that_was_withdrawn_verifies_and_its_withdrawal_cannot_be_undone_unseen(
+    eligibility, tmp_path
+):
+    take_back(eligibility, put(eligibility, tmp_path, "2", APRIL))
+
+    found = audited(eligibility)
+    of_withdrawal = rulebook_activations.c.state == "withdrawn"
+    change(eligibility, update(rulebook_activations).where(of_withdrawal).values(state="in_force"))
+
+    assert (found.broken, found.seen.compared) == (None, {"rulebook": 3})
     assert "was altered or removed" in audited(eligibility).broken.reason
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 
 from shared.persistence.database import Database
 from shared.persistence.migrate import NotMigrated, check_migrated, migrate, prepare
@@ -142,6 +142,19 @@ class MigrationPromises:
             check_migrated(empty, before)
         with pytest.raises(NotMigrated, match=told):
             migrate(empty, before)
+
+    def test_a_floor_that_was_raised_by_what_came_into_the_tables_is_not_lowered_by_a_step(
+        self, empty, tmp_path
+    ):
+        before = write_migrations(tmp_path / "before", FIRST, SECOND)
+        migrate(empty, write_migrations(tmp_path / "now", FIRST, SECOND, step()))
+        with empty.transaction() as connection:
+            connection.execute(update(DELIVERY.floor).values(step="0003"))
+
+        migrate(empty, write_migrations(tmp_path / "after", FIRST, SECOND, step(), ADDING))
+
+        with pytest.raises(NotMigrated, match="only code from step 0003 on"):
+            check_migrated(empty, before)
 
     def test_a_database_of_strangers_that_states_no_floor_is_refused(self, empty, tmp_path):
         mine = write_migrations(tmp_path / "mine", FIRST)

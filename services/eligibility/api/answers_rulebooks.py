@@ -193,6 +193,7 @@ ACTIVATION_PREVIEW: Final[Json] = {
     "examples": 2,
     "verdicts_covered": 2,
     "changes": ["From rulebook kent-medway 2024.1 to kent-medway 2030.1:"],
+    "beside": [],
 }
 ACTIVATED: Final[Json] = {
     "rulebook": "kent-medway",
@@ -210,6 +211,33 @@ ACTIVATED: Final[Json] = {
     "examples": 2,
     "verdicts_covered": 2,
     "steps": [4],
+    "beside": [],
+}
+WITHDRAWAL_PREVIEW: Final[Json] = {
+    "rulebook": "kent-medway",
+    "version": "2030.1",
+    "digest": "74ff1e120f1ea8b4104c22a341489cc4b4b69bdecb040992a676f494c769fc3c",
+    "from": "2030-04-01",
+    "to": "2032-04-01",
+    "instead": "kent-medway 2024.1",
+    "instead_digest": "30f01755888fb0d3358d632fbdac855bd8929e7b98d14d2627ab1f4ac2422e00",
+    "comes_back": False,
+    "instead_to": "2032-04-01",
+    "ends_shadow": False,
+    "changes": ["From rulebook kent-medway 2030.1 to kent-medway 2024.1:"],
+}
+WITHDRAWN: Final[Json] = {
+    "rulebook": "kent-medway",
+    "version": "2030.1",
+    "digest": "74ff1e120f1ea8b4104c22a341489cc4b4b69bdecb040992a676f494c769fc3c",
+    "from": "2030-04-01",
+    "to": "2032-04-01",
+    "instead": "kent-medway 2024.1",
+    "instead_digest": "30f01755888fb0d3358d632fbdac855bd8929e7b98d14d2627ab1f4ac2422e00",
+    "comes_back": False,
+    "instead_to": "2032-04-01",
+    "ends_shadow": False,
+    "steps": [5],
 }
 SHADOW: Final[Json] = {
     "rulebook": "kent-medway",

@@ -12,10 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.eligibility.api.examples import RULEBOOK, RULEBOOK_EXAMPLES
 from services.eligibility.rulebooks.named import IN_FORCE
 from services.eligibility.trials.examples_yaml import examples_beside
-from shared.contracts.fields import Sentence
+from shared.contracts.fields import Digest, Sentence
 
 LARGEST_FILE: Final = 200_000
 """In characters; the sample rulebook has about 8,000."""
+
+MOST_BESIDE: Final = 9
+"""How many rulebooks may be put in force with another one."""
 
 Text = Annotated[str, Field(min_length=1, max_length=LARGEST_FILE)]
 """A file, as it is written."""
@@ -56,10 +59,10 @@ class RulebookText(_Body):
     examples: Text | None = None
 
     @contextmanager
-    def as_files(self) -> Iterator[Path]:
+    def as_files(self, named: str = "rulebook") -> Iterator[Path]:
         """Give the path of the rulebook, with the examples beside it, while they are read."""
         with TemporaryDirectory(prefix="fosterframe-rulebook-") as folder:
-            path = Path(folder) / "rulebook.yaml"
+            path = Path(folder) / f"{named}.yaml"
             path.write_text(self.rulebook, encoding="utf-8")
             if self.examples is not None:
                 examples_beside(path).write_text(self.examples, encoding="utf-8")
@@ -90,7 +93,11 @@ class SimulationAsked(_Body):
 
 
 class ActivationAsked(RulebookText):
-    """A rulebook to put in force, or in shadow, and why."""
+    """A rulebook to put in force, or in shadow, and why.
+
+    Args:
+        beside: others that are put in force with it: all of them, or none.
+    """
 
     model_config = _such_as(
         rulebook=RULEBOOK,
@@ -100,7 +107,20 @@ class ActivationAsked(RulebookText):
     )
 
     reason: Sentence
+    beside: Annotated[list[RulebookText], Field(max_length=MOST_BESIDE)] = []
     wanted: Annotated[Literal["in_force", "shadow"], Field(alias="as")] = "in_force"
+
+
+class WithdrawalAsked(_Body):
+    """A rulebook to take back before its first day, by its digest, and why."""
+
+    model_config = _such_as(
+        rulebook="74ff1e120f1ea8b4104c22a341489cc4b4b69bdecb040992a676f494c769fc3c",
+        reason="Record of decision 29/00019",
+    )
+
+    rulebook: Digest
+    reason: Sentence
 
 
 class ShadowEnd(_Body):

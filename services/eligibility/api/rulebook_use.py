@@ -4,12 +4,13 @@ from fastapi import FastAPI, Response
 from sqlalchemy import Connection
 
 from services.eligibility.api import answers_rulebooks as api_answers
-from services.eligibility.api.rulebook_bodies import ActivationAsked, ShadowEnd
+from services.eligibility.api.rulebook_bodies import ActivationAsked, ShadowEnd, WithdrawalAsked
 from services.eligibility.api.words import Json, answers
 from services.eligibility.differences.rulebook_diff import difference
 from services.eligibility.differences.words import sentences
-from services.eligibility.rulebooks.activation import end_shadow, take_step
+from services.eligibility.rulebooks.activation import end_shadow, take_steps
 from services.eligibility.rulebooks.examining import Examined, ProvedFile, examine, prove_file
+from services.eligibility.rulebooks.withdrawing import Withdrawal, examine_withdrawal, withdraw
 from services.eligibility.service import SERVICE, EligibilityService
 from services.eligibility.trials.shadow_report import shadow_report
 from shared.caller import Actor
@@ -19,6 +20,7 @@ from shared.messaging.work import work_on
 def tell_rulebook_use(app: FastAPI, service: EligibilityService) -> None:
     """Add the paths that put rulebooks in use to an application."""
     _tell_activation(app, service)
+    _tell_withdrawal(app, service)
     _tell_shadow(app, service)
 
 
@@ -31,8 +33,11 @@ def _tell_activation(app: FastAPI, service: EligibilityService) -> None:
         """Return what putting a rulebook in force, or in shadow, would do; nothing is changed."""
         proved = _proved(service, asked)
         with service.database.reading() as connection:
-            examined = examine(connection, proved, service.framework, asked.wanted)
-            return examined.told() | {"changes": _changes(connection, service, examined)}
+            first, *others = (
+                each.told() | {"changes": _changes(connection, service, each)}
+                for each in examine(connection, proved, service.framework, asked.wanted)
+            )
+        return first | {"beside": others}
 
     @app.post(
         "/v1/rulebooks/activations",
@@ -42,17 +47,46 @@ def _tell_activation(app: FastAPI, service: EligibilityService) -> None:
     def activated(asked: ActivationAsked, actor: Actor, response: Response) -> Json:
         """Put a rulebook in force, or in shadow: proved and tried, all of it or nothing.
 
-        What is so already is answered with 200, and nothing is changed.
+        Others may take effect beside it; they are told of in the order of their first days. What
+        is so already is answered with 200, and nothing is changed.
         """
         proved, clock = _proved(service, asked), service.clock
-        digest = proved.policy.rulebook.digest
+        digest = proved[0].policy.rulebook.digest
         cause = f"rulebook {asked.wanted} {digest} {clock.now().isoformat()}"
         with work_on(service.database, clock, SERVICE, cause_id=cause) as work:
-            done = take_step(
+            first, *others = take_steps(
                 work, proved, service.framework, asked.wanted, actor=actor, reason=asked.reason
             )
-        if not done.steps:
+        if not any(each.steps for each in (first, *others)):
             response.status_code = 200
+        return first.told() | {"beside": [each.told() for each in others]}
+
+
+def _tell_withdrawal(app: FastAPI, service: EligibilityService) -> None:
+    @app.post(
+        "/v1/rulebooks/withdrawals/preview",
+        responses=answers(api_answers.WITHDRAWAL_PREVIEW, 404, 409, 413),
+    )
+    def previewed(asked: WithdrawalAsked) -> Json:
+        """Return what taking back a rulebook that is to come would do; nothing is changed."""
+        today = service.clock.today()
+        with service.database.reading() as connection:
+            seen = examine_withdrawal(connection, asked.rulebook, service.policy_of, today)
+            return seen.told() | {"changes": _changes_back(connection, service, seen)}
+
+    @app.post(
+        "/v1/rulebooks/withdrawals",
+        status_code=201,
+        responses=answers(api_answers.WITHDRAWN, 401, 404, 409, 413, status=201),
+    )
+    def withdrawn(asked: WithdrawalAsked, actor: Actor) -> Json:
+        """Take back a rulebook before its first day: what it replaced or cut short holds again."""
+        clock = service.clock
+        cause = f"rulebook withdrawn {asked.rulebook} {clock.now().isoformat()}"
+        with work_on(service.database, clock, SERVICE, cause_id=cause) as work:
+            done = withdraw(
+                work, asked.rulebook, service.policy_of, actor=actor, reason=asked.reason
+            )
         return done.told()
 
 
@@ -75,10 +109,13 @@ def _tell_shadow(app: FastAPI, service: EligibilityService) -> None:
         return {"digest": step.digest, "state": step.state, "number": step.number}
 
 
-def _proved(service: EligibilityService, asked: ActivationAsked) -> ProvedFile:
+def _proved(service: EligibilityService, asked: ActivationAsked) -> list[ProvedFile]:
     # Before the database is held: whoever decides meanwhile waits for nothing.
-    with asked.as_files() as path:
-        return prove_file(path, service.framework)
+    proved = []
+    for position, each in enumerate((asked, *asked.beside)):
+        with each.as_files(f"beside-{position}" if position else "rulebook") as path:
+            proved.append(prove_file(path, service.framework))
+    return proved
 
 
 def _changes(connection: Connection, service: EligibilityService, examined: Examined) -> list[str]:
@@ -88,3 +125,13 @@ def _changes(connection: Connection, service: EligibilityService, examined: Exam
         return []
     known = service.policy_of(connection, other.digest)
     return sentences(difference(known, examined.proved.policy))
+
+
+def _changes_back(
+    connection: Connection, service: EligibilityService, seen: Withdrawal
+) -> list[str]:
+    """Return in what the rulebook that decides then differs from the one that is withdrawn."""
+    withdrawn, instead = (
+        service.policy_of(connection, each.digest) for each in (seen.rulebook, seen.instead)
+    )
+    return sentences(difference(withdrawn, instead))

@@ -9,6 +9,7 @@ from services.eligibility.cli import (
     register_import,
     rulebook_activate,
     rulebook_schema,
+    rulebook_withdraw,
     simulate,
 )
 from services.eligibility.cli.decision import decision
@@ -21,6 +22,7 @@ MORE_COMMANDS: Final = (
     register_import,
     rulebook_activate,
     rulebook_schema,
+    rulebook_withdraw,
     simulate,
 )
 """Modules that add commands to those of others; it is enough that they are imported."""

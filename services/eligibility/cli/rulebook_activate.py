@@ -1,6 +1,7 @@
 """What people do to put a rulebook in use: activate it, try it in shadow, see which there are."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,12 +13,12 @@ from services.eligibility.cli.options import Actor, AsJson, open_service
 from services.eligibility.cli.rulebook import rulebook
 from services.eligibility.differences.rulebook_diff import difference
 from services.eligibility.differences.words import sentences
-from services.eligibility.rulebooks.activation import Activated, end_shadow, take_step
+from services.eligibility.rulebooks.activation import Activated, end_shadow, take_steps
 from services.eligibility.rulebooks.examining import Examined, Wanted, examine, prove_file
 from services.eligibility.rulebooks.listed import Listed, rulebooks_listed
 from services.eligibility.service import SERVICE, EligibilityService
 from services.eligibility.trials.shadow_report import ShadowReport, shadow_report
-from shared.clock import SystemClock
+from shared.clock import Clock, SystemClock
 from shared.errors import FosterframeError
 from shared.messaging.work import work_on
 from shared.plain_console import plain_console
@@ -33,7 +34,9 @@ _ENDED: Final = "the trial is over"
 
 @rulebook.command("activate")
 def activate(
-    file: Path,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Several take effect together, or none.")
+    ],
     actor: Actor,
     reason: Reason,
     *,
@@ -41,25 +44,43 @@ def activate(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put a rulebook in force, proved and with every example right, or change nothing."""
+    """Put a rulebook in force, proved and with every example right, or change nothing.
+
+    Several files take effect together: their days are looked at as a whole, as where the days of
+    one that has `to` are split between two.
+    """
     wanted: Wanted = "shadow" if shadow else "in_force"
     clock = SystemClock()
     with open_service() as service:
         # Proved before the database is held: whoever decides meanwhile waits for nothing.
-        proved = prove_file(file, service.framework)
+        proved = [prove_file(file, service.framework) for file in files]
         with service.database.reading() as connection:
             examined = examine(connection, proved, service.framework, wanted)
-            changes = [] if yes else _changes(connection, service, examined)
-        if not yes or examined.is_so_already:
-            told = examined.told() | {"steps": [], "changes": changes}
-            _say(
-                told, [*_would(examined, clock), *changes, *_next(examined, file)], as_json=as_json
-            )
-            return
-        cause = f"rulebook {wanted} {proved.policy.rulebook.digest} {clock.now().isoformat()}"
+            if not yes or all(each.is_so_already for each in examined):
+                _preview(connection, service, examined, yes=yes, as_json=as_json)
+                return
+        cause = f"rulebook {wanted} {proved[0].policy.rulebook.digest} {clock.now().isoformat()}"
         with work_on(service.database, clock, SERVICE, cause_id=cause) as work:
-            done = take_step(work, proved, service.framework, wanted, actor=actor, reason=reason)
-    _say(done.told(), _did(done, clock), as_json=as_json)
+            done = take_steps(work, proved, service.framework, wanted, actor=actor, reason=reason)
+    told = [line for each in done for line in _did(each, clock, is_alone=len(done) == 1)]
+    _say([each.told() for each in done], told, as_json=as_json)
+
+
+def _preview(
+    connection: Connection,
+    service: EligibilityService,
+    examined: Sequence[Examined],
+    *,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Say what an activation would do, of each rulebook, and what to do now."""
+    told, lines = [], []
+    for each in examined:
+        changes = [] if yes else _changes(connection, service, each)
+        told.append(each.told() | {"steps": [], "changes": changes})
+        lines += [*_would(each, service.clock, is_alone=len(examined) == 1), *changes]
+    _say(told, [*lines, *_next(examined)], as_json=as_json)
 
 
 @rulebook.command("shadow")
@@ -105,11 +126,12 @@ def _end(service: EligibilityService, actor: str, reason: str) -> None:
         end_shadow(work, actor, reason)
 
 
-def _say(told: dict[str, object], sentences: list[str], *, as_json: bool) -> None:
-    typer.echo(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(sentences))
+def _say(told: Sequence[dict[str, object]], sentences: list[str], *, as_json: bool) -> None:
+    of_one_or_all = told[0] if len(told) == 1 else {"rulebooks": told}
+    typer.echo(json.dumps(of_one_or_all, ensure_ascii=False) if as_json else "\n".join(sentences))
 
 
-def _would(examined: Examined, clock: SystemClock) -> list[str]:
+def _would(examined: Examined, clock: Clock, *, is_alone: bool) -> list[str]:
     """Return what an activation touches, in words."""
     policy, examples = examined.proved.policy, examined.proved.examples
     told = policy.rulebook
@@ -125,8 +147,10 @@ def _would(examined: Examined, clock: SystemClock) -> list[str]:
     sentences = [sound, f"It decides the referrals that are received {days}."]
     if examined.replaced is not None:
         sentences.append(f"It takes the place of {examined.replaced}, which decides no more.")
-    elif examined.before is not None:
+    elif examined.before is not None and is_alone:
         sentences.append(f"Until that day {examined.before} decides.")
+    elif examined.before is not None:
+        sentences.append(f"As things stand, {examined.before} would decide on that day.")
     if told.in_force.start <= clock.today():
         sentences.append(
             "Decisions that were made stay as they are. Referrals received since that day are "
@@ -147,26 +171,30 @@ def _changes(connection: Connection, service: EligibilityService, examined: Exam
     )
 
 
-def _next(examined: Examined, file: Path) -> list[str]:
+def _next(examined: Sequence[Examined]) -> list[str]:
     """Return what to do now that nothing was changed."""
-    if examined.is_so_already:
+    if all(each.is_so_already for each in examined):
         return ["That is so already; nothing was changed."]
+    file = examined[0].proved.path
+    if len(examined) > 1:
+        return ["Nothing was changed. Say --yes to do it: all of them, or none."]
     look = [
         f"Before you do it, see what it changes: fosterframe rulebook simulate {file} --since DAY"
     ]
-    if examined.wanted == "in_force":
+    if examined[0].wanted == "in_force":
         look.append(f"and try it on live referrals: fosterframe rulebook activate {file} --shadow.")
     return [*look, "Nothing was changed. Say --yes to do it."]
 
 
-def _did(done: Activated, clock: SystemClock) -> list[str]:
+def _did(done: Activated, clock: Clock, *, is_alone: bool) -> list[str]:
     if not done.steps:
-        return ["That is so already; nothing was changed."]
+        told = "That" if is_alone else f"That {done.examined.proved.policy.rulebook} decides"
+        return [f"{told} is so already; nothing was changed."]
     step = done.steps[-1]
     what = "in shadow" if step.state == "shadow" else "activated"
     told = f"Rulebook {done.examined.proved.policy.rulebook} is {what}, by {step.actor}"
     noticed = "Every worker knows of it from its next batch on."
-    return [*_would(done.examined, clock), f"{told}: {step.reason}. {noticed}"]
+    return [*_would(done.examined, clock, is_alone=is_alone), f"{told}: {step.reason}. {noticed}"]
 
 
 def _row(each: Listed) -> list[str]:

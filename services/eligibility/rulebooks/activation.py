@@ -1,4 +1,4 @@
-"""Puts a rulebook in force, or in shadow, with all that proves it, or changes nothing."""
+"""Puts rulebooks in force, or in shadow, with all that proves them, or changes nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ LONGEST_REASON: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Activated:
-    """What an activation did: the steps that it took, none if all was so already."""
+    """What an activation did with one rulebook: the steps taken, none if all was so already."""
 
     examined: Examined
     steps: Sequence[Step]
@@ -35,35 +35,42 @@ class Activated:
         return self.examined.told() | {"steps": [step.number for step in self.steps]}
 
 
-def take_step(
+def take_steps(
     work: Work,
-    proved: ProvedFile,
+    proved: Sequence[ProvedFile],
     framework: Framework,
     wanted: Wanted,
     *,
     actor: str,
     reason: str,
-) -> Activated:
-    """Put a proved rulebook in force, or in shadow; nothing is changed unless all holds.
+) -> list[Activated]:
+    """Put rulebooks in force together, or one in shadow; nothing is changed unless all holds.
 
     Raises:
         RulebookRefused, ActivationRefused: as for `examine`; or nobody is named, or no reason.
     """
-    _refuse_unsigned(actor, reason)
+    refuse_unsigned(actor, reason)
     connection = work.connection
     # From here on nobody changes what is in use but us.
     activations.let_nobody_else_activate(connection)
     # Nor does a word come into the register that was not there when we looked for those it lacks.
     register_store.claim_register(connection)
     examined = examine(connection, proved, framework, wanted)
-    if examined.is_so_already:
-        return Activated(examined, [])
-    rulebook = proved.policy.rulebook
-    rulebook_store.keep(connection, [rulebook], work.now)
-    steps: list[tuple[str, State]] = [(rulebook.digest, wanted)]
-    if examined.ends_shadow:
-        steps.insert(0, (rulebook.digest, "shadow_ended"))
-    return Activated(examined, record(work, steps, actor=actor, reason=reason))
+    fresh = [each for each in examined if not each.is_so_already]
+    steps: list[tuple[str, State]] = []
+    for each in fresh:
+        digest = each.proved.policy.rulebook.digest
+        steps += [(digest, "shadow_ended")] if each.ends_shadow else []
+        steps.append((digest, wanted))
+    if steps:
+        told = [each.proved.policy.rulebook for each in fresh]
+        rulebook_store.keep(connection, told, work.now)
+    taken = record(work, steps, actor=actor, reason=reason)
+    return [Activated(each, _of(each, taken)) for each in examined]
+
+
+def _of(examined: Examined, taken: Sequence[Step]) -> list[Step]:
+    return [step for step in taken if step.digest == examined.proved.policy.rulebook.digest]
 
 
 def activate_file(
@@ -78,11 +85,12 @@ def activate_file(
     """Prove the rulebook of a file, and put it in force or in shadow, or change nothing.
 
     Raises:
-        FileRefused, RulebookRefused, ActivationRefused: as for `prove_file` and `take_step`.
+        FileRefused, RulebookRefused, ActivationRefused: as for `prove_file` and `take_steps`.
     """
     wanted: Wanted = "shadow" if shadow else "in_force"
     proved = prove_file(path, framework)
-    return take_step(work, proved, framework, wanted, actor=actor, reason=reason)
+    [done] = take_steps(work, [proved], framework, wanted, actor=actor, reason=reason)
+    return done
 
 
 def end_shadow(work: Work, actor: str, reason: str) -> Step:
@@ -91,7 +99,7 @@ def end_shadow(work: Work, actor: str, reason: str) -> Step:
     Raises:
         ActivationRefused: none is in shadow, nobody is named, or no reason is given.
     """
-    _refuse_unsigned(actor, reason)
+    refuse_unsigned(actor, reason)
     activations.let_nobody_else_activate(work.connection)
     shadow = activations.steps_taken(work.connection).shadow
     if shadow is None:
@@ -126,7 +134,12 @@ def activate_first(work: Work, policies: Iterable[Policy], framework: Framework)
     )
 
 
-def _refuse_unsigned(actor: str, reason: str) -> None:
+def refuse_unsigned(actor: str, reason: str) -> None:
+    """Refuse what nobody answers for, or without a reason.
+
+    Raises:
+        ActivationRefused: nobody is named, or no reason is given.
+    """
     for name, told, longest in (
         ("who does it", actor, LONGEST_ACTOR),
         ("the reason", reason, LONGEST_REASON),

@@ -1,6 +1,6 @@
-"""Finds out whether a rulebook may be put in force, or in shadow, and what that would change."""
+"""Finds out whether rulebooks may be put in force, or in shadow, and what that would change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -95,27 +95,43 @@ def prove_file(path: Path, framework: Framework) -> ProvedFile:
 
 
 def examine(
-    connection: Connection, proved: ProvedFile, framework: Framework, wanted: Wanted
-) -> Examined:
-    """Return what an activation would do, by what a connection sees; nothing is changed.
+    connection: Connection, proved: Sequence[ProvedFile], framework: Framework, wanted: Wanted
+) -> list[Examined]:
+    """Return what an activation of rulebooks together would do; nothing is changed.
+
+    What each of them would do is told in the order of their days.
 
     Raises:
-        RulebookRefused: an example fails, or a verdict has none; its days do not fit to those of
-            the rulebooks in use; its version is another one's; the register has words that it
-            lacks. Each reason is told.
+        RulebookRefused: an example fails, or a verdict has none; the days of one do not fit to
+            those of the others and of the rulebooks in use; its version is another one's; the
+            register has words that it lacks. Each reason is told.
         ActivationRefused: another rulebook is tried, or this one decides already.
     """
-    rulebook = proved.policy.rulebook
-    first_day = rulebook.in_force.start
+    if wanted == "shadow" and len(proved) > 1:
+        raise ActivationRefused("Only one rulebook can be tried in shadow at a time.")
+    in_order = sorted(proved, key=lambda each: each.policy.rulebook.in_force.start)
+    together = [each.policy.rulebook for each in in_order]
     taken, kept = steps_taken(connection), kept_rulebooks(connection)
-    faults = [
-        *_example_faults(proved),
-        *period_faults([rulebook, *_others(connection, rulebook, taken, vocabulary(framework))]),
-        *_version_faults(rulebook, kept.values()),
-        *_word_faults(connection, rulebook),
-    ]
+    others = _others(connection, together, taken, vocabulary(framework))
+    faults = [fault for each in in_order for fault in _example_faults(each)]
+    faults += period_faults([*together, *others])
+    faults += _version_faults(together, kept.values())
+    faults += [fault for each in together for fault in _word_faults(connection, each)]
     if faults:
         raise RulebookRefused(faults)
+    first_days = {*taken.in_force, *(each.in_force.start for each in together)}
+    return [_examined(each, wanted, taken, kept, first_days) for each in in_order]
+
+
+def _examined(
+    proved: ProvedFile,
+    wanted: Wanted,
+    taken: StepsTaken,
+    kept: Mapping[str, Kept],
+    first_days: Iterable[date],
+) -> Examined:
+    rulebook = proved.policy.rulebook
+    first_day = rulebook.in_force.start
     decides = taken.in_force.get(first_day)
     is_so_already = _is_so_already(rulebook, wanted, taken)
     return Examined(
@@ -123,8 +139,9 @@ def examine(
         wanted=wanted,
         is_so_already=is_so_already,
         replaced=kept[decides.digest] if decides and not is_so_already else None,
-        before=None if is_so_already else _on(first_day, taken, kept),
-        ends=rulebook.in_force.end or min(_later(first_day, taken), default=None),
+        before=None if is_so_already else decides_on(first_day, taken, kept),
+        ends=rulebook.in_force.end
+        or min((day for day in first_days if day > first_day), default=None),
         ends_shadow=wanted == "in_force" and is_tried(rulebook.digest, taken),
     )
 
@@ -132,6 +149,13 @@ def examine(
 def is_tried(digest: str, taken: StepsTaken) -> bool:
     """Say whether a rulebook is in shadow."""
     return taken.shadow is not None and taken.shadow.digest == digest
+
+
+def decides_on(day: date, taken: StepsTaken, kept: Mapping[str, Kept]) -> Kept | None:
+    """Return the rulebook that decides on a day, if one does."""
+    begun = [step for first_day, step in taken.in_force.items() if first_day <= day]
+    last = kept[begun[-1].digest] if begun else None
+    return last if last is not None and day in last.in_force else None
 
 
 def _example_faults(proved: ProvedFile) -> Iterator[RulebookFault]:
@@ -144,24 +168,26 @@ def _example_faults(proved: ProvedFile) -> Iterator[RulebookFault]:
 
 
 def _others(
-    connection: Connection, rulebook: Rulebook, taken: StepsTaken, known: Vocabulary
+    connection: Connection, together: Sequence[Rulebook], taken: StepsTaken, known: Vocabulary
 ) -> Iterator[Rulebook]:
-    """Yield the rulebooks in use that would decide beside it, each on its own days."""
+    """Yield the rulebooks in use that would decide beside them, each on its own days."""
+    replaced = {each.in_force.start for each in together}
     for first_day, step in taken.in_force.items():
-        if first_day != rulebook.in_force.start:
+        if first_day not in replaced:
             yield rulebook_again(rulebook_store.content(connection, step.digest), known)
 
 
-def _version_faults(rulebook: Rulebook, kept: Iterable[Kept]) -> Iterator[RulebookFault]:
-    """Yield a fault where a decision that names its version could mean another rulebook."""
-    for other in kept:
-        if str(other) == str(rulebook) and other.digest != rulebook.digest:
+def _version_faults(together: Sequence[Rulebook], kept: Iterable[Kept]) -> Iterator[RulebookFault]:
+    """Yield a fault where a decision that names a version could mean another rulebook."""
+    known = {str(each): (each.digest, "is kept already") for each in kept}
+    for rulebook in together:
+        digest, where = known.setdefault(str(rulebook), (rulebook.digest, "comes with it"))
+        if digest != rulebook.digest:
             reason = (
-                f"another rulebook of this version is kept already ({other.digest[:12]}), and "
-                "decisions name the version. Change `version`."
+                f"another rulebook of this version {where} ({digest[:12]}), and decisions name the "
+                "version. Change `version`."
             )
             yield RulebookFault(str(rulebook), rulebook.origin.place(("version",)), reason)
-            return
 
 
 def _word_faults(connection: Connection, rulebook: Rulebook) -> Iterator[RulebookFault]:
@@ -186,14 +212,3 @@ def _is_so_already(rulebook: Rulebook, wanted: Wanted, taken: StepsTaken) -> boo
             "--end --as YOUR_NAME."
         )
     return taken.shadow is not None
-
-
-def _on(day: date, taken: StepsTaken, kept: Mapping[str, Kept]) -> Kept | None:
-    """Return the rulebook that decides on a day, if one does."""
-    begun = [step for first_day, step in taken.in_force.items() if first_day <= day]
-    last = kept[begun[-1].digest] if begun else None
-    return last if last is not None and day in last.in_force else None
-
-
-def _later(day: date, taken: StepsTaken) -> list[date]:
-    return [first_day for first_day in taken.in_force if first_day > day]

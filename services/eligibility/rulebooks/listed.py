@@ -11,9 +11,12 @@ from services.eligibility.store.activations import Step, StepsTaken, steps_taken
 from services.eligibility.store.rulebook_store import Kept, kept_rulebooks
 from shared.days import Period
 
-Standing = Literal["in force", "to come", "over", "replaced", "in shadow", "tried", "kept"]
+Standing = Literal[
+    "in force", "to come", "over", "replaced", "withdrawn", "in shadow", "tried", "kept"
+]
 """What a rulebook is today. `over` decided until another began; `replaced` decides no day at all,
-for another was put in force from the same day; `tried` was in shadow only; `kept` was in no use.
+for another was put in force from the same day; `withdrawn` was taken back before its first day;
+`tried` was in shadow only; `kept` was in no use.
 """
 
 
@@ -79,7 +82,8 @@ def _standing(
         return "in force" if today in days else "over"
     if taken.shadow is not None and taken.shadow.digest == digest:
         return "in shadow"
-    states = {step.state for step, _ in taken.steps if step.digest == digest}
-    if "in_force" in states:
-        return "replaced"
+    states = [step.state for step, _ in taken.steps if step.digest == digest]
+    last = next((each for each in reversed(states) if each in {"in_force", "withdrawn"}), None)
+    if last is not None:
+        return "replaced" if last == "in_force" else "withdrawn"
     return "tried" if states else "kept"

@@ -45,10 +45,19 @@ def policy_named(told: str, framework: Framework, open_service: OpenService) -> 
     with open_service() as service, service.database.reading() as connection:
         if told == IN_FORCE:
             return service.policies_now(connection).on(service.clock.today())
-        return service.policy_of(connection, _digest(told, kept_rulebooks(connection)))
+        return service.policy_of(connection, digest_named(told, kept_rulebooks(connection)))
 
 
-def _digest(told: str, kept: Mapping[str, Kept]) -> str:
+def digest_named(told: str, kept: Mapping[str, Kept]) -> str:
+    """Return the digest of the rulebook that a person names, of those that are kept.
+
+    Args:
+        told: its version, its name and version, or the first digits of its digest.
+        kept: all that are, by their digests.
+
+    Raises:
+        NoSuchRulebookKept: there is none of that name, or there are several.
+    """
     found = [
         each
         for each in kept.values()

@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final, Literal, cast
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Row, delete, insert, select, text
 
-from services.eligibility.store.tables import rulebook_activations, rulebooks
+from services.eligibility.store.tables import delivery, rulebook_activations, rulebooks
 
-State = Literal["in_force", "shadow", "shadow_ended"]
-"""What a step makes of a rulebook: it decides, it is tried beside what decides, or no longer."""
+State = Literal["in_force", "withdrawn", "shadow", "shadow_ended"]
+"""What a step makes of a rulebook: it decides, or was taken back before it did; it is tried beside
+what decides, or no longer.
+"""
+
+WITHDRAWN_SINCE: Final = "0006"
+"""The step of the tables since which the code knows that a rulebook may be withdrawn."""
 
 _BY_NUMBER: Final = select(
     rulebook_activations, rulebooks.c.in_force_from.label("in_force_from")
@@ -65,21 +70,49 @@ class StepsTaken:
 
     @property
     def in_force(self) -> dict[date, Step]:
-        """The steps whose rulebooks decide, by their first day: of several the last one taken."""
-        decides = {first_day: step for step, first_day in self.steps if step.state == "in_force"}
-        return dict(sorted(decides.items()))
+        """The steps whose rulebooks decide, by their first day: of several the last one taken.
+
+        Where that one was withdrawn, the one before it does.
+        """
+        begun: dict[date, list[Step]] = {}
+        for step, first_day in self.steps:
+            if step.state in {"in_force", "withdrawn"}:
+                others = [each for each in begun.get(first_day, []) if each.digest != step.digest]
+                begun[first_day] = [*others, step] if step.state == "in_force" else others
+        return {first_day: begun[first_day][-1] for first_day in sorted(begun) if begun[first_day]}
 
     @property
     def shadow(self) -> Step | None:
         """The step by which a rulebook is tried beside what decides, if one is now."""
-        tried = [step for step, _ in self.steps if step.state != "in_force"]
+        tried = self.trials
         return tried[-1] if tried and tried[-1].state == "shadow" else None
+
+    @property
+    def trials(self) -> list[Step]:
+        """The steps by which trials began or ended."""
+        return [step for step, _ in self.steps if step.state in {"shadow", "shadow_ended"}]
+
+    def without(self, step: Step) -> "StepsTaken":
+        """Return what the steps would come to, were the rulebook of one of them withdrawn."""
+        first_days = {each.digest: first_day for each, first_day in self.steps}
+        withdrawn = replace(step, state="withdrawn")
+        return StepsTaken([*self.steps, (withdrawn, first_days[step.digest])])
 
 
 def let_nobody_else_activate(connection: Connection) -> None:
     """Make steps follow each other until the transaction ends; SQLite has one writer anyhow."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE rulebook_activations IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def let_no_older_code_start(connection: Connection) -> None:
+    """Keep code from starting that would let a withdrawn rulebook decide when its day comes."""
+    floor = delivery.floor
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {floor.name} IN SHARE ROW EXCLUSIVE MODE"))
+    if (connection.scalar(select(floor.c.step)) or "") < WITHDRAWN_SINCE:
+        connection.execute(delete(floor))
+        connection.execute(insert(floor).values(only=1, step=WITHDRAWN_SINCE))
 
 
 def latest(connection: Connection) -> Step | None:

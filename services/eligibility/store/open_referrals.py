@@ -21,6 +21,7 @@ class OpenReferral:
 
     Args:
         decision_id: the decision that counts for it.
+        rulebook_digest: of the rulebook by which that decision was made.
         version: that of the referral.
         said_at: when the referral was said; what was decided before that was kept was said by
             the time of its decision.
@@ -28,6 +29,7 @@ class OpenReferral:
 
     referral: Referral
     decision_id: str
+    rulebook_digest: str
     version: int
     said_at: datetime
 
@@ -53,6 +55,7 @@ def open_referrals(connection: Connection, starting_from: date) -> list[OpenRefe
         OpenReferral(
             word.decision.referral,
             word.decision.decision_id,
+            word.decision.rulebook_digest,
             word.decision.version,
             word.decision.said_at or word.decision.decided_at,
         )

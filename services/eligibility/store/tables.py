@@ -64,8 +64,9 @@ rulebook_activations: Final = Table(
 )
 """One row for each step that a person took with a rulebook, in the order of the steps.
 
-`state` is `in_force` (it decides, for the days that it names), `shadow` (it decides beside what is
-in force, and only the differences are kept) or `shadow_ended`.
+`state` is `in_force` (it decides, for the days that it names), `withdrawn` (it was taken back
+before its first day, and what it had replaced or cut short holds again), `shadow` (it decides
+beside what is in force, and only the differences are kept) or `shadow_ended`.
 """
 
 shadow_differences: Final = Table(

@@ -132,7 +132,7 @@ def shadow_report(connection: Connection) -> ShadowReport:
 
 
 def _trial(taken: StepsTaken, kept: Mapping[str, Kept]) -> Trial:
-    steps = [step for step, _ in taken.steps if step.state != "in_force"]
+    steps = taken.trials
     began = next((step for step in reversed(steps) if step.state == "shadow"), None)
     if began is None:
         raise NoShadow(
