@@ -56,6 +56,10 @@ class ReferralDecidedAgain(Data):
     outcome: Outcome
 
 
+def _is_empty(value: tuple[object, ...]) -> bool:
+    return not value
+
+
 class ProviderConcern(Data):
     """A commissioner should look at an agency: its standing became worse.
 
@@ -65,6 +69,8 @@ class ProviderConcern(Data):
         standing: what the rulebook in force says of it.
         placements: the live placements with the agency, each to be reviewed.
         referrals: the open referrals that were decided again because of it.
+        adds_to: the concerns that were told before this placement was heard of; none where the
+            agency's standing became worse just now.
     """
 
     concern_id: Reference
@@ -76,3 +82,4 @@ class ProviderConcern(Data):
     standing: Annotated[tuple[WorseStanding, ...], Field(min_length=1)]
     placements: tuple[PlacementToReview, ...]
     referrals: tuple[ReferralDecidedAgain, ...]
+    adds_to: Annotated[tuple[Reference, ...], Field(exclude_if=_is_empty)] = ()

@@ -16,13 +16,14 @@ class Paused:
     """A worker that stands still in the middle of its batch, until it is let go on.
 
     Args:
-        before: the event before which it does so; else it is after its first referral.
+        before: the event before which it does so; else it is after its first event of a type.
+        after: that type.
     """
 
-    def __init__(self, running, deliveries, *, before=""):
+    def __init__(self, running, deliveries, *, before="", after=REFERRAL_RECEIVED):
         self._decided, self._let_go = threading.Event(), threading.Event()
         intake = running.another_worker()
-        decide = intake.handlers[REFERRAL_RECEIVED]
+        decide = intake.handlers[after]
 
         def stand_still():
             self._decided.set()
@@ -35,7 +36,7 @@ class Paused:
             if not before:
                 stand_still()
 
-        handlers = dict(intake.handlers) | {REFERRAL_RECEIVED: decide_and_stand_still}
+        handlers = dict(intake.handlers) | {after: decide_and_stand_still}
         self._intake = replace(intake, handlers=handlers)
         self._deliveries = deliveries
 

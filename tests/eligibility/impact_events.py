@@ -105,9 +105,9 @@ def started(placement_id="P1", **data):
     return of_placement(PLACEMENT_STARTED, usual | data, f"start-{placement_id}")
 
 
-def amended(placement_id, effective_from, **data):
+def amended(placement_id, effective_from, id_=None, **data):
     told_of = {"placement_id": placement_id, "effective_from": effective_from}
-    return of_placement(PLACEMENT_AMENDED, told_of | data, f"amend-{placement_id}")
+    return of_placement(PLACEMENT_AMENDED, told_of | data, id_ or f"amend-{placement_id}")
 
 
 def ended(placement_id, day, id_=None):

@@ -7,6 +7,7 @@ import pytest
 from services.eligibility.api.bodies import LARGEST_UPLOAD_BYTES
 from services.eligibility.api.examples import REGISTER_CSV
 from tests.eligibility.builders import PACK
+from tests.eligibility.impact_events import started
 from tests.eligibility.ofsted_files import SHEETS, table, xlsx_of
 from tests.eligibility.over_http import NAMED, everything, paged, refused, told
 from tests.eligibility.running import BORN, JUDGED, referral, update
@@ -124,6 +125,18 @@ def test_concerns_are_told_of_one_agency_or_since_a_day(client, running):
     ):
         concerns = told(client.get("/v1/register/concerns", params=narrowed))["concerns"]
         assert [each["agency"] for each in concerns] == urns
+
+
+def test_a_child_heard_of_later_is_told_with_the_concern_that_it_adds_to(client, running):
+    running.take(update(JUDGED))
+    running.clock.advance(timedelta(days=1))
+    running.take(started("P-late"))
+
+    late, first = told(client.get("/v1/register/concerns", params={"agency": URN}))["concerns"]
+
+    assert late["adds_to"] == [first["concern_id"]]
+    assert [each["placement_id"] for each in late["placements"]] == ["P-late"]
+    assert "adds_to" not in first
 
 
 # Imports.

@@ -1,6 +1,7 @@
 """What commissioners read of concerns from the command line."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -27,6 +28,19 @@ def test_a_concern_says_what_is_worse_and_names_placements_and_referrals(command
     assert "Ofsted's judgement is inadequate." in printed
     assert "P1" in printed
     assert "R1" in printed
+
+
+def test_a_child_heard_of_later_is_listed_with_the_concern_that_it_adds_to(command, running):
+    running.clock.advance(timedelta(days=1))
+    running.take(started("P2"))
+
+    late, first = json.loads(command("register", "concerns", "--agency", "SC990001", "--json"))
+    printed = command("register", "concerns", "--agency", "SC990001")
+
+    assert late["adds_to"] == [first["concern_id"]]
+    assert [each["placement_id"] for each in late["placements"]] == ["P2"]
+    assert "Heard of only after commissioners were told" in printed
+    assert f"It adds to the concern {first['concern_id']}." in printed
 
 
 @pytest.mark.usefixtures("running")

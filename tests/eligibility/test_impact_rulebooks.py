@@ -9,7 +9,7 @@ from sqlalchemy import func
 from services.eligibility.store import tables
 from shared.clock import SetClock
 from shared.persistence.database import Database
-from tests.eligibility.impact_events import at, concerns_in, decisions_in
+from tests.eligibility.impact_events import at, concerns_in, decisions_in, started
 from tests.eligibility.old_rulebooks import put_in_force
 from tests.eligibility.running import JUDGED, NOW, Running, entry, referral, told, update
 
@@ -93,6 +93,32 @@ def test_where_no_rulebook_is_in_force_any_more_the_register_still_takes_what_is
     assert concerns_in(sent) == []
     assert running.kept(tables.concerns) == []
     assert "no rulebook is in force today" in caplog.text
+
+
+def test_where_no_rulebook_is_in_force_any_more_a_child_heard_of_later_is_remembered(
+    running, clock, caplog
+):
+    put_in_force(running, **{"from": "2022-04-01", "to": str(TOMORROW)})
+    running.take(update(ADEQUATE))
+    clock.advance(timedelta(days=1))
+
+    sent = running.take(started("P1"))
+
+    assert sent == []
+    assert len(running.kept(tables.placement_events)) == 1
+    assert "no rulebook is in force today" in caplog.text
+
+
+def test_of_a_child_heard_of_later_the_rulebook_in_force_now_says_what_is_worse(running, clock):
+    put_in_force(running, **{"from": "2022-04-01", "to": str(TOMORROW)})
+    put_in_force(running, **{"from": str(TOMORROW)})
+    [first] = concerns_in(running.take(update(ADEQUATE)))
+    clock.advance(timedelta(days=1))
+
+    [concern] = concerns_in(running.take(started("P1")))
+
+    assert concern.adds_to == (first.concern_id,)
+    assert [(each.on, each.verdict) for each in concern.standing] == [(TOMORROW, "refer")]
 
 
 def test_a_referral_that_its_rulebook_has_no_word_for_is_parked_and_says_which_fact(running, clock):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.eligibility.concerns.standing import worse_standing
+from services.eligibility.concerns.standing import Worse, still_worse, together, worse_standing
 from services.eligibility.fact_words import fact_words, facts_words
 from services.eligibility.provider import Membership, Name, Registration, Suspension
 from services.eligibility.register.changed_agencies import changed_agencies
@@ -99,6 +99,89 @@ def test_an_agency_that_is_new_does_not_stand_worse():
     after = register(agency(urn="SC990009"), agency(judged="inadequate"))
 
     assert worse_standing(policy(), URN, before, after, TODAY) == ()
+
+
+def still(*facts, told, today=LATER):
+    """Return what is worse to this day of what was told of an agency that was good."""
+    found = still_worse(policy(), URN, register(agency(*facts)), told, today)
+    return [(each.criterion, each.on, each.was, each.verdict) for each in found]
+
+
+def told_of(criterion="ofsted-quality", on=TODAY, was="met", verdict="not_met"):
+    return Worse(criterion, on, was, verdict, "What was told.")
+
+
+INADEQUATE = judgement("inadequate", date(2026, 1, 10), date(2026, 2, 20))
+
+
+def test_what_was_told_and_nobody_has_changed_since_is_worse_to_this_day():
+    assert still(INADEQUATE, told=[told_of()]) == [("ofsted-quality", LATER, "met", "not_met")]
+
+
+def test_what_is_to_become_worse_is_said_with_its_day():
+    suspended = Suspension(LATER, None, "staffing")
+
+    found = still(suspended, told=[told_of("not-suspended", LATER)], today=TODAY)
+
+    assert found == [("not-suspended", LATER, "met", "not_met")]
+
+
+def test_what_is_half_well_again_is_still_worse_than_it_was():
+    better = judgement("requires_improvement", date(2026, 3, 5), date(2026, 3, 20))
+
+    found = still(INADEQUATE, better, told=[told_of()])
+
+    assert found == [("ofsted-quality", LATER, "met", "refer")]
+
+
+def test_what_is_as_it_was_before_is_worse_no_more():
+    better = judgement("requires_improvement", date(2026, 3, 5), date(2026, 3, 20))
+
+    assert still(INADEQUATE, better, told=[told_of(was="refer")]) == []
+
+
+def test_what_was_well_in_between_is_worse_no_more():
+    well = judgement("good", date(2026, 3, 5), date(2026, 3, 20))
+    worse_again = judgement("inadequate", date(2026, 3, 25), date(2026, 4, 1))
+
+    assert still(INADEQUATE, well, worse_again, told=[told_of()]) == []
+
+
+def test_what_is_worse_until_a_known_day_is_said_with_nothing_beyond_it():
+    suspended = [Suspension(TODAY, LATER, "staffing"), Suspension(date(2026, 6, 1), None, "staff")]
+
+    found = still(*suspended, told=[told_of("not-suspended")], today=TODAY)
+
+    assert found == [("not-suspended", TODAY, "met", "not_met")]
+
+
+def test_a_criterion_that_the_rulebook_has_no_more_says_nothing():
+    assert still(INADEQUATE, told=[told_of("a-criterion-of-an-older-rulebook")]) == []
+
+
+def test_a_word_of_the_days_before_that_the_rulebook_has_no_more_stands_in_nobody_s_way():
+    old_word = judgement("word_of_an_older_pack", date(2026, 1, 10), date(2026, 2, 20))
+    since = judgement("inadequate", date(2026, 3, 5), date(2026, 3, 20))
+
+    found = still(old_word, since, told=[told_of()])
+
+    assert found == [("ofsted-quality", LATER, "met", "not_met")]
+
+
+def test_of_what_several_concerns_say_each_verdict_is_said_once_from_when_it_stood_best():
+    found = together(
+        [
+            told_of(on=LATER),
+            told_of(was="refer"),
+            told_of(was="met"),
+            told_of("not-suspended", on=YESTERDAY),
+        ]
+    )
+
+    assert [(each.criterion, each.on, each.was) for each in found] == [
+        ("not-suspended", YESTERDAY, "met"),
+        ("ofsted-quality", TODAY, "met"),
+    ]
 
 
 def test_the_reason_is_in_the_rulebook_s_words():

@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, update
 from services.eligibility.store.tables import concerns
 from services.operating.audit.concerns import ConcernsKept
 from services.operating.audit.verification import audit
+from tests.eligibility.impact_events import started
 from tests.eligibility.running import JUDGED
 from tests.eligibility.running import update as update_of
 from tests.operating.test_purge import purge_of, quietly
@@ -35,6 +36,21 @@ def test_a_concern_that_was_altered_is_found(eligibility, was, altered):
     assert was in kept.told
 
     change(eligibility, update(concerns).values(told=kept.told.replace(was, altered)))
+
+    reason = audited(eligibility).broken.reason
+    assert reason == f"what is kept of the concern {kept.concern_id} was altered"
+
+
+def test_a_concern_of_which_a_child_was_struck_out_who_was_heard_of_later_is_found(eligibility):
+    eligibility.take(started("P-late"))
+    assert audited(eligibility).seen.compared == {"concern": 2}
+    [kept] = [each for each in eligibility.kept(concerns) if "P-late" in each.told]
+
+    struck = kept.told.replace("P-late", "P-none")
+    change(
+        eligibility,
+        update(concerns).where(concerns.c.concern_id == kept.concern_id).values(told=struck),
+    )
 
     reason = audited(eligibility).broken.reason
     assert reason == f"what is kept of the concern {kept.concern_id} was altered"

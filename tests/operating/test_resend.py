@@ -13,12 +13,14 @@ from services.pricing.store.tables import SHORTLISTS
 from shared.messaging.topology import topology
 from shared.persistence.tables import DELIVERY
 from tests.eligibility.builders import PACK
+from tests.eligibility.impact_events import started
 from tests.operating.commands import Operator
 from tests.operating.resending import (
     TRACE,
     WHY,
     by_type,
     count,
+    in_a_trace,
     kept_of,
     published,
     quietly,
@@ -52,6 +54,18 @@ def test_decisions_and_concerns_are_told_again_in_order_and_byte_for_byte(busy):
     }
     urgent = [one for one in again["eligibility.decided.v1"] if "R-urgent" in str(one.body)]
     assert {one.routing_key for one in urgent} == {"eligibility.decided.v1.emergency"}
+
+
+def test_a_concern_about_a_child_heard_of_later_is_told_again_byte_for_byte(busy):
+    published(busy)
+    busy.take(in_a_trace(started("P-late"), "CASE-9"))
+    [first] = published(busy)
+
+    again = by_type(told_again(busy))["provider.concern.v1"]
+
+    assert first.correlation_id == "CASE-9"
+    assert b"P-late" in first.body
+    assert [each for each in again if each.message_id == first.message_id] == [first]
 
 
 def test_price_changes_reviews_and_shortlists_are_told_again_byte_for_byte(priced):

@@ -45,6 +45,8 @@ def _print(told: ProviderConcern) -> None:
     console = plain_console()
     console.print(f"{london_day(told.known_at)}  {told.agency}  {told.name}", style="bold")
     console.print(told.because)
+    for earlier in told.adds_to:
+        console.print(f"  It adds to the concern {earlier}.")
     for worse in told.standing:
         was, now = worse.was.replace("_", " "), worse.verdict.replace("_", " ")
         console.print(f"  From {worse.on}, {worse.criterion}: {was} before, {now} now.")

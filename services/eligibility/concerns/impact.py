@@ -26,6 +26,7 @@ from services.eligibility.rulebooks.in_use import PoliciesInUse
 from services.eligibility.store.open_referrals import OpenReferral, open_referrals
 from services.eligibility.store.placements import stays_with
 from services.eligibility.verdicts.policy import NoRulebookInForce, Policies, Policy
+from shared.contracts.concern import ReferralDecidedAgain
 from shared.days import Period
 from shared.framework.framework import Framework
 from shared.logs import told
@@ -101,7 +102,7 @@ class Impact:
         ]
         again_with = decided_again(referrals)
         agencies = [
-            replace(each, concern_id=tell_concern(work, each, again_with.get(each.urn, ()), change))
+            _told(work, each, again_with.get(each.urn, ()), change)
             if tells and each.standing
             else each
             for each in _agencies(work, change, list(changed), policies)
@@ -117,6 +118,20 @@ class Impact:
             supersedes=again.open.decision_id,
         )
         return self._teller.tell(work, again.decision, occasion)
+
+
+def _told(
+    work: Work, agency: AgencyTouched, referrals: Sequence[ReferralDecidedAgain], change: Change
+) -> AgencyTouched:
+    """Tell commissioners of an agency whose standing is worse."""
+    concern_id = tell_concern(
+        work,
+        agency,
+        because=change.because(agency.urn),
+        register_version=change.after.version,
+        referrals=referrals,
+    )
+    return replace(agency, concern_id=concern_id)
 
 
 def _decided_otherwise(

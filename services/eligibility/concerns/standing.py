@@ -1,15 +1,17 @@
 """What the rulebook says of an agency alone, and what of it is worse than before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from services.eligibility.explanation import because
+from services.eligibility.facts import words_unknown_to
 from services.eligibility.panel import Agency
 from services.eligibility.register.register import Register
 from services.eligibility.rulebooks.criteria import MET, NOT_MET, REFER, Verdict
 from services.eligibility.verdicts.policy import Policy
+from services.eligibility.verdicts.tables import VerdictTable
 
 _FROM_GOOD_TO_BAD: Final = (MET, REFER, NOT_MET)
 
@@ -49,6 +51,61 @@ def worse_standing(
     return tuple(found.values())
 
 
+def still_worse(
+    policy: Policy, urn: str, register: Register, told: Iterable[Worse], today: date
+) -> tuple[Worse, ...]:
+    """Return what is worse to this day, or will be, of what was told of an agency before.
+
+    What is worse anew after it was well again is not what was told: that is told when it happens.
+
+    Args:
+        policy: judges every day, also those before it was in force.
+        urn: the agency.
+        register: all that is known now.
+        told: what was worse, each with the day from which it was told to be.
+        today: the first day that is looked for.
+    """
+    tables = {table.criterion.id: table for table in policy.tables if not table.asked}
+    return together(
+        worse
+        for each in told
+        if urn in register and each.criterion in tables
+        for worse in _lasting(policy, tables[each.criterion], urn, register, each, today)
+    )
+
+
+def together(found: Iterable[Worse]) -> tuple[Worse, ...]:
+    """Return each verdict of a criterion once, in the order of the days.
+
+    Of one day it is said how the agency stood when it stood best.
+    """
+    in_order = sorted(
+        found, key=lambda each: (each.on, each.criterion, _FROM_GOOD_TO_BAD.index(each.was))
+    )
+    first: dict[tuple[str, Verdict], Worse] = {}
+    for each in in_order:
+        first.setdefault((each.criterion, each.verdict), each)
+    return tuple(first.values())
+
+
+def _lasting(
+    policy: Policy, table: VerdictTable, urn: str, register: Register, told: Worse, today: date
+) -> Iterator[Worse]:
+    """Yield what a criterion says from today on, for as long as it is worse without a break."""
+    later = {day for day in (*register.change_days(urn), today) if day > told.on}
+    for day in [told.on, *sorted(later)]:
+        facts = register.agency(urn, day).facts
+        if day < today and words_unknown_to(policy.rulebook.facts, facts):
+            # A rulebook need not know the words of the days before it.
+            continue
+        verdict = table.verdict(facts)
+        if not _is_worse(verdict, told.was):
+            return
+        if day >= today:
+            said = because(table.criterion, verdict, [facts])
+            yield Worse(told.criterion, day, told.was, verdict, said)
+
+
 def _days(urn: str, before: Register, after: Register, today: date) -> Sequence[date]:
     """Return today, and each later day on which a fact begins or ends."""
     changes = {*before.change_days(urn), *after.change_days(urn)}
@@ -61,7 +118,11 @@ def _worse(policy: Policy, then: Agency, now: Agency, day: date) -> list[Worse]:
         if table.asked or then.facts == now.facts:
             continue
         was, verdict = table.verdict(then.facts), table.verdict(now.facts)
-        if _FROM_GOOD_TO_BAD.index(verdict) > _FROM_GOOD_TO_BAD.index(was):
+        if _is_worse(verdict, was):
             told = because(table.criterion, verdict, [now.facts])
             found.append(Worse(table.criterion.id, day, was, verdict, told))
     return found
+
+
+def _is_worse(verdict: Verdict, was: Verdict) -> bool:
+    return _FROM_GOOD_TO_BAD.index(verdict) > _FROM_GOOD_TO_BAD.index(was)

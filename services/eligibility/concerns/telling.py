@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from services.eligibility.concerns.touched import AgencyTouched, Change, ReferralTouched
+from services.eligibility.concerns.touched import AgencyTouched, ReferralTouched
 from services.eligibility.store.concerns import concern_row
 from services.eligibility.store.tables import concerns
 from shared.contracts.catalogue import PROVIDER_CONCERN
@@ -41,15 +41,23 @@ def decided_again(
 
 
 def tell_concern(
-    work: Work, agency: AgencyTouched, referrals: Sequence[ReferralDecidedAgain], change: Change
+    work: Work,
+    agency: AgencyTouched,
+    *,
+    because: str,
+    register_version: str,
+    referrals: Sequence[ReferralDecidedAgain] = (),
+    adds_to: Sequence[str] = (),
 ) -> str:
     """Keep and publish what commissioners should look at; return its id.
 
     Args:
         work: the transaction; the same work always makes the same id.
         agency: whose standing is worse.
+        because: what became known.
+        register_version: the register with it.
         referrals: those that were decided again, with what the agency is to each.
-        change: what became known.
+        adds_to: the concerns before this one that could not name its placements yet.
     """
     event = work.follow(PROVIDER_CONCERN, agency.urn, _WRITTEN_LATER)
     concern = ProviderConcern(
@@ -57,11 +65,12 @@ def tell_concern(
         agency=agency.urn,
         name=agency.name,
         known_at=work.now,
-        because=change.because(agency.urn),
-        register_version=change.after.version,
+        because=because,
+        register_version=register_version,
         standing=_standing(agency),
         placements=_placements(agency),
         referrals=tuple(referrals),
+        adds_to=tuple(adds_to),
     )
     work.add(concerns, concern_row(concern, event))
     work.record("concern", event.id, concern.model_dump_json().encode())

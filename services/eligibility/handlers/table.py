@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from services.eligibility.concerns.heard_later import HeardLater, forget_what_was_said
 from services.eligibility.decisions.telling import DecisionTeller
 from services.eligibility.decisions.words_known import back_to, mark_of
 from services.eligibility.handlers.agencies import Agencies
@@ -30,7 +31,7 @@ def handlers(framework: Framework, policies: PoliciesInUse) -> Mapping[str, Hand
     teller = DecisionTeller(framework.digest, policies)
     referrals = Referrals(framework, policies, register, teller)
     agencies = Agencies(framework, policies, register, teller)
-    placements = Placements()
+    placements = Placements(HeardLater(policies, register))
     known: Mapping[str, Handler] = {
         REFERRAL_RECEIVED: referrals.decide_referral,
         REFERRAL_WITHDRAWN: referrals.record_withdrawal,
@@ -57,5 +58,6 @@ def _forgetting_on_failure(
         handler(work, event)
     except Exception:
         back_to(work, mark)
+        forget_what_was_said(work)
         register.changed()
         raise
