@@ -13,15 +13,8 @@ from typing import Annotated, Final
 
 import typer
 
+from services.addresses import LOOPBACK, PORTS
 from services.running import broker_of, ease_collector, migrate_database, open_database, worker_of
-from services.serving import (
-    LOOPBACK,
-    PORTS,
-    Serving,
-    application,
-    both_services,
-    probes_of,
-)
 from shared.clock import Clock, SetClock, SystemClock
 from shared.errors import FosterframeError
 from shared.framework.pack import load_framework
@@ -63,6 +56,8 @@ def worker(
     ] = None,
 ) -> None:
     """Handle one service's messages until told to stop (SIGTERM or Ctrl-C)."""
+    from services.serving import probes_of  # noqa: PLC0415 - a web server, for who serves only
+
     settings = _begin(service)
     if settings.amqp_url is None:
         raise FosterframeError(
@@ -93,6 +88,8 @@ def serve(
     pricing_port: Port = PORTS["pricing"],
 ) -> None:
     """Run both services in one process on loopback, without a RabbitMQ unless one is named."""
+    from services.serving import both_services  # noqa: PLC0415 - as above
+
     settings = _begin("serve")
     clock = SystemClock()
     ports = {"eligibility": eligibility_port, "pricing": pricing_port}
@@ -117,6 +114,8 @@ def api(
     ] = None,
 ) -> None:
     """Serve one service over HTTP."""
+    from services.serving import Serving, application  # noqa: PLC0415 - as above
+
     settings = _begin(service)
     stop = _told_to_stop()
     with tracing_of(service) as tracing:

@@ -9,6 +9,7 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
+from services.addresses import LOOPBACK
 from services.metrics import exposition_of
 from services.probes import answer_probes, probe_app
 from services.requests_seen import RequestsSeen, SeenOnTheWay
@@ -19,11 +20,10 @@ from shared.errors import FosterframeError
 from shared.messaging.topology import SERVICES
 from shared.messaging.worker import Worker
 from shared.persistence.database import Database
+from shared.persistence.silence import Silence
 from shared.settings import Settings
 from shared.tracing import Tracing, tracing_of
 
-LOOPBACK: Final = "127.0.0.1"
-PORTS: Final = {"eligibility": 8101, "pricing": 8102}
 _STOPS_WITHIN_SECONDS: Final = 12.0
 
 
@@ -86,6 +86,8 @@ def application(
     """
     worker_of(service)
     database = open_database(settings, service)
+    # A worker waits until its database answers, and loses nothing; a caller gives up before.
+    Silence(database, service)
     if service == "eligibility":
         from services.eligibility.api.app import api  # noqa: PLC0415 - an image may hold one service only
         from services.eligibility.service import EligibilityService  # noqa: PLC0415 - as above

@@ -12,11 +12,34 @@ from shared.errors import DatabaseAway
 
 MEDIA_TYPE: Final = "application/problem+json"
 
+AWAY_SECONDS: Final = 10
+"""When it is worth asking again where the database was away."""
 
-def problem(status: int, title: str, **more: object) -> JSONResponse:
-    """Return a problem as RFC 9457 writes it."""
+_AWAY: Final = (
+    "It did not answer, or was lost on the way. Ask again in a moment; if it stays so, tell "
+    "whoever runs the service; /readyz says how it stands."
+)
+_READ_ONLY: Final = frozenset({"GET", "HEAD"})
+_AWAY_READING: Final = f"{_AWAY} Nothing was changed."
+_AWAY_WRITING: Final = (
+    f"{_AWAY} Whether what was asked was done is not known: look before you ask again."
+)
+
+
+def problem(
+    status: int, title: str, *, again_after_seconds: int | None = None, **more: object
+) -> JSONResponse:
+    """Return a problem as RFC 9457 writes it.
+
+    Args:
+        status: of HTTP.
+        title: what is wrong.
+        again_after_seconds: when it is worth asking again; None where it is not.
+        more: further members, such as `detail`.
+    """
     content = {"type": "about:blank", "title": title, "status": status, **more}
-    return JSONResponse(content, status, media_type=MEDIA_TYPE)
+    headers = {} if again_after_seconds is None else {"Retry-After": str(again_after_seconds)}
+    return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
 
 
 def tell_common_problems(app: FastAPI) -> None:
@@ -27,8 +50,13 @@ def tell_common_problems(app: FastAPI) -> None:
         return problem(422, "The request is not valid", errors=faults(error.errors()))
 
     @app.exception_handler(DatabaseAway)
-    async def away(_: Request, _error: DatabaseAway) -> JSONResponse:
-        return problem(503, "The database is away", detail="Try again in a minute.")
+    async def away(request: Request, _error: DatabaseAway) -> JSONResponse:
+        return problem(
+            503,
+            "The database is away",
+            again_after_seconds=AWAY_SECONDS,
+            detail=_AWAY_READING if request.method in _READ_ONLY else _AWAY_WRITING,
+        )
 
     @app.exception_handler(HTTPException)
     async def other(_: Request, error: HTTPException) -> JSONResponse:

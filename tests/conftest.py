@@ -89,6 +89,12 @@ class OwnPostgresql:
     def start(self) -> None:
         self.server.start()
 
+    def freeze(self) -> None:
+        self.server.freeze()
+
+    def thaw(self) -> None:
+        self.server.thaw()
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[PostgresqlServer]:

@@ -33,6 +33,8 @@ _EMPTY: Final = (
     "fosterframe register import --as YOUR_NAME"
 )
 _ACTIVATE: Final = "fosterframe rulebook activate FILE --as YOUR_NAME --reason TEXT --yes"
+_END_TRIAL: Final = "fosterframe rulebook shadow --end --as YOUR_NAME --reason TEXT"
+_SAID_CHARACTERS: Final = 200
 _NO_RULEBOOK: Final = (
     f"no rulebook is in force today; referrals are parked; activate one: {_ACTIVATE}"
 )
@@ -76,9 +78,11 @@ class EligibilityCondition:
             listed = rulebooks_listed(connection, today)
             in_force = [each for each in listed if each.standing == "in force"]
             words = [word for each in in_force for word in self._words(connection, each)]
+            shadows = [each for each in listed if each.standing == "in shadow"]
+            tried = [word for each in shadows for word in self._unread_shadow(connection, each)]
         notices = [] if agencies else [_EMPTY]
         notices += [] if in_force else [_NO_RULEBOOK]
-        notices += [*_ending(listed, today), *words, *self._not_in_use(listed)]
+        notices += [*_ending(listed, today), *words, *tried, *self._not_in_use(listed)]
         pack = {"framework": self.framework.id, "digest": self.framework.digest}
         figures = [
             Figure("fosterframe_framework_pack_info", 1, pack),
@@ -111,10 +115,30 @@ class EligibilityCondition:
         notices = [f"{each}; its referrals wait" for each in found[:WORDS_TOLD]]
         return (*notices, *([f"and {more} more words like that"] if more > 0 else []))
 
+    def _unread_shadow(self, connection: Connection, tried: Listed) -> tuple[str, ...]:
+        """Say that the rulebook in shadow is not tried, if it cannot be; no referral waits for it.
+
+        It is read each time: a worker that cannot read it says so once, in its log.
+        """
+        digest = tried.rulebook.digest
+        try:
+            content = rulebook_store.content(connection, digest)
+            rulebook_again(content, vocabulary(self.framework))
+        except (FosterframeError, ValueError) as fault:
+            said = " ".join(str(fault).split())[:_SAID_CHARACTERS]
+            unread = (
+                f"the rulebook in shadow, {tried.rulebook} ({digest[:12]}), cannot be read by this "
+                f"version of the service, and so it is not tried ({said}); referrals are decided "
+                "by the one in force all the same; see whether it was altered (fosterframe audit "
+                f"verify), run the version that put it there, or end the trial: {_END_TRIAL}"
+            )
+            return (unread,)
+        return ()
+
     def _not_in_use(self, listed: list[Listed]) -> list[str]:
         """Say which rulebooks of the pack are in no use, for a file alone changes nothing."""
         standing = {each.rulebook.digest: each.standing for each in listed}
-        unused = {"replaced", "tried", "kept"}
+        unused = {"replaced", "withdrawn", "tried", "kept"}
         return [
             f"the rulebook {each} of the framework pack is not in use "
             f"({standing.get(each.digest, 'never activated')}); activate it, or take it out of "

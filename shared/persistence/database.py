@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +69,7 @@ class Database:
         self._turn: AbstractContextManager[Any] = (
             self.one_writer if self.is_sqlite else nullcontext()
         )
+        self._is_silent: Callable[[], bool] = _is_never_silent
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -104,6 +105,7 @@ class Database:
             DatabaseAway: the database cannot be reached, or was lost on the way. Unless it was
                 lost at the very commit, what was begun was rolled back.
         """
+        self._refuse_if_silent()
         with self._turn, naming_the_lost(), self.engine.begin() as connection:
             yield connection
 
@@ -114,6 +116,7 @@ class Database:
         Raises:
             DatabaseAway: the database cannot be reached, or was lost on the way.
         """
+        self._refuse_if_silent()
         with naming_the_lost(), self._readers.connect() as connection:
             yield connection
 
@@ -126,9 +129,17 @@ class Database:
             return False
         return True
 
+    def refuse_while(self, is_silent: Callable[[], bool]) -> None:
+        """Have nobody wait from now on while somebody knows that the database is silent."""
+        self._is_silent = is_silent
+
     def close(self) -> None:
         """Let go of every connection that is not in use."""
         self.engine.dispose()
+
+    def _refuse_if_silent(self) -> None:
+        if self._is_silent():
+            raise DatabaseAway("the database is away: it is silent")
 
 
 def is_away(error: BaseException) -> bool:
@@ -143,7 +154,9 @@ def is_away(error: BaseException) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         # The server said nothing: there was no connection, or it broke.
-        return error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
+        # Of a driver's own error there are kinds, such as one for a server that is silent.
+        kinds = {kind.__name__ for kind in type(error.orig).__mro__}
+        return error.connection_invalidated or "OperationalError" in kinds
     return error.connection_invalidated or state[:2] in _POSTGRESQL_AWAY or state == _STANDBY
 
 
@@ -158,6 +171,10 @@ def naming_the_lost() -> Iterator[None]:
         raise DatabaseAway(
             f"the database is away ({type(error).__name__}); is it running, and is there room?"
         ) from error
+
+
+def _is_never_silent() -> bool:
+    return False
 
 
 def _checked(url: str) -> URL:

@@ -1,12 +1,14 @@
 """What the eligibility service says of its rulebooks to whoever watches it."""
 
 import pytest
+from sqlalchemy import update
 
 from services.eligibility.condition import EligibilityCondition
+from services.eligibility.store import tables
 from shared.clock import SetClock
 from tests.eligibility.activating import OnADatabase, activate, knows_needs
 from tests.eligibility.builders import PACK
-from tests.eligibility.running import NOW
+from tests.eligibility.running import NOW, Running, referral, told
 from tests.eligibility.small_rulebooks import small_rulebook
 
 
@@ -65,6 +67,29 @@ class TestCondition(OnADatabase):
         assert "extreme" not in "".join(before)
         assert "the agency SC990001" in after[0]
         assert "has needs_served extreme on 2026-03-02" in after[0]
+
+    @pytest.mark.parametrize("content", ["{", "{}", '{"rulebook": "small"}'])
+    def test_a_rulebook_in_shadow_that_cannot_be_read_is_named_and_no_referral_waits_for_it(
+        self, running, tmp_path, content
+    ):
+        shadow = activate(running, small_rulebook(tmp_path, "2"), shadow=True)
+        before = _notices(running)
+        _alter(running, shadow.steps[0].digest, content)
+
+        [message] = Running(running.database, SetClock(NOW)).take(referral())
+
+        assert "cannot be read" not in before
+        [notice] = [one for one in _condition(running).notices if "in shadow" in one]
+        assert "small 2" in notice
+        assert "cannot be read by this version of the service, and so it is not tried" in notice
+        assert "fosterframe rulebook shadow --end" in notice
+        assert told(message).rulebook.version == "2024.1"
+
+
+def _alter(running, digest, content):
+    with running.database.transaction() as connection:
+        of = tables.rulebooks.c.digest == digest
+        connection.execute(update(tables.rulebooks).where(of).values(content=content))
 
 
 def _condition(running):

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
+from services.addresses import LOOPBACK
 from services.eligibility.api.app import api
 from services.eligibility.service import MIGRATIONS
-from services.serving import LOOPBACK, Serving
+from services.serving import Serving
 from shared.clock import SetClock
 from shared.persistence.database import Database
 from shared.persistence.migrate import migrate

@@ -47,6 +47,14 @@ class Container:
         _docker("kill", "--signal=KILL", self.name)
         _docker("wait", self.name)
 
+    def freeze(self):
+        """Stop all of its processes where they are; its kernel goes on confirming packets."""
+        _docker("pause", self.name)
+
+    def thaw(self):
+        """Let it go on."""
+        _docker("unpause", self.name)
+
     def stop(self):
         """End it as an operator would."""
         _docker("stop", f"--time={STOPS_WITHIN_SECONDS}", self.name)

@@ -68,13 +68,17 @@ class LocalPostgresql:
 
     def kill(self):
         """End the server and all its sessions at once, as a power cut would."""
-        own = psutil.Process(self._running.pid)
-        sessions = own.children(recursive=True)
-        for process in (own, *sessions):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGKILL)
+        sessions = self._signal_all(signal.SIGKILL)
         self._running.wait(STOP_SECONDS)
         psutil.wait_procs(sessions, STOP_SECONDS)
+
+    def freeze(self):
+        """Stop the server and all its sessions where they are; the kernel confirms packets."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self):
+        """Let them go on."""
+        self._signal_all(signal.SIGCONT)
 
     def stop(self):
         """End the server as an operator in a hurry would."""
@@ -91,6 +95,14 @@ class LocalPostgresql:
 
     def said(self):
         return (self._folder / "output.log").read_text(errors="replace")[-4000:]
+
+    def _signal_all(self, sent):
+        own = psutil.Process(self._running.pid)
+        sessions = own.children(recursive=True)
+        for process in (own, *sessions):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(sent)
+        return sessions
 
     @property
     def _data(self):

@@ -35,6 +35,7 @@ class PostgresqlServer:
         (self.port,) = free_ports(1)
         self._home = _home_on(self.port)
         self._is_up = False
+        self._is_frozen = False
         self._databases = 0
         self._templates: dict[Path, str] = {}
 
@@ -44,6 +45,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start the server, and return when it takes connections."""
+        self.thaw()
         if self._is_up:
             return
         self._home.start()
@@ -56,8 +58,20 @@ class PostgresqlServer:
             self._home.kill()
             self._is_up = False
 
+    def freeze(self) -> None:
+        """Let it take connections and answer nothing, as on a machine that hangs."""
+        self._is_frozen = True
+        self._home.freeze()
+
+    def thaw(self) -> None:
+        """Let a frozen server go on where it was."""
+        if self._is_frozen:
+            self._home.thaw()
+            self._is_frozen = False
+
     def stop(self) -> None:
         """End the server as an operator in a hurry would."""
+        self.thaw()
         self._home.stop()
         self._is_up = False
 

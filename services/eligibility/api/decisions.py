@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 from uuid import uuid4
 
-from fastapi import FastAPI, HTTPException, Query, Response
+from fastapi import FastAPI, Query, Response
 
 from services.eligibility.api import answers_decisions as api_answers
 from services.eligibility.api.bodies import MessageSent
@@ -28,7 +28,7 @@ from services.eligibility.decisions.deciding import decided
 from services.eligibility.received import referral_from
 from services.eligibility.service import EligibilityService
 from services.eligibility.store.decision_list import decisions_listed
-from services.eligibility.store.decision_store import latest_decision
+from services.eligibility.store.decision_store import DecisionAltered, latest_decision
 from services.eligibility.store.register_store import read_register
 from shared.contracts.decision import EligibilityDecided
 from shared.contracts.referral import ReferralReceived
@@ -56,7 +56,7 @@ def tell_decisions(app: FastAPI, service: EligibilityService, archive: Archive) 
 
 
 def _tell_listed(app: FastAPI, service: EligibilityService) -> None:
-    @app.get("/v1/decisions", responses=answers(api_answers.DECISIONS, 404))
+    @app.get("/v1/decisions", responses=answers(api_answers.DECISIONS, 404, 409))
     def decisions(
         referral_id: _OnReferral = None,
         since: SinceOrNot = None,
@@ -76,7 +76,7 @@ def _tell_listed(app: FastAPI, service: EligibilityService) -> None:
 
     @app.get(
         "/v1/referrals/{referral_id:path}/decisions",
-        responses=answers({"referral_id": "R-1", **api_answers.DECISIONS}, 404),
+        responses=answers({"referral_id": "R-1", **api_answers.DECISIONS}, 404, 409),
     )
     def on_referral(referral_id: ReferralId, after: After = None, limit: Limit = 100) -> Json:
         """Return every decision on a referral in short, the last one first."""
@@ -130,13 +130,11 @@ def refuse_altered(derived: Derived) -> None:
     """Refuse to tell a decision that comes out otherwise than it was told.
 
     Raises:
-        HTTPException: it does (409).
+        DecisionAltered: it does.
     """
     if not derived.is_same:
-        raise HTTPException(
-            409,
-            "The decision cannot be derived again: what it was made of is not what it was. "
-            "See: fosterframe audit verify.",
+        raise DecisionAltered(
+            derived.stored.decision_id, "derived again, it is not the one whose digest is kept"
         )
 
 

@@ -11,7 +11,7 @@ from services.eligibility.register.importing import PreviewOutdated
 from services.eligibility.rulebooks.examining import ActivationRefused
 from services.eligibility.rulebooks.rulebook import RulebookRefused
 from services.eligibility.store.concerns import NoSuchConcern
-from services.eligibility.store.decision_store import NoSuchDecision
+from services.eligibility.store.decision_store import DecisionAltered, NoSuchDecision
 from services.eligibility.store.rulebook_store import NoSuchRulebook
 from services.eligibility.trials.shadow_report import NoShadow
 from services.eligibility.verdicts.policy import NoRulebookInForce
@@ -54,6 +54,11 @@ def _tell_referrals(app: FastAPI) -> None:
     @app.exception_handler(NoSuchDecision)
     async def missing(_: Request, _error: NoSuchDecision) -> JSONResponse:
         return problem(404, "There is no such decision")
+
+    @app.exception_handler(DecisionAltered)
+    async def altered(_: Request, error: DecisionAltered) -> JSONResponse:
+        which = error.decision_id
+        return problem(409, "A decision is not what was told", detail=str(error), decision_id=which)
 
     @app.exception_handler(NoRulebookInForce)
     async def no_rulebook(_: Request, error: NoRulebookInForce) -> JSONResponse:

@@ -51,7 +51,7 @@ def _tell_compared(app: FastAPI, service: EligibilityService, archive: Archive) 
             new = policy_meant(service, connection, asked.new)
         return told_difference(difference(old, new))
 
-    @app.post("/v1/rulebooks/simulation", responses=answers(api_answers.SIMULATION, 404, 413))
+    @app.post("/v1/rulebooks/simulation", responses=answers(api_answers.SIMULATION, 404, 409, 413))
     def simulated(asked: SimulationAsked) -> Json:
         """Return what a rulebook would have made of the referrals decided since a day.
 

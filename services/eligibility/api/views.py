@@ -24,7 +24,7 @@ _By = Annotated[
 def tell_views(app: FastAPI, service: EligibilityService, archive: Archive) -> None:
     """Add the paths of what all decisions together say to an application."""
 
-    @app.get("/v1/register/fairness", responses=answers(api_answers.FAIRNESS))
+    @app.get("/v1/register/fairness", responses=answers(api_answers.FAIRNESS, 409))
     def fair(since: Since, lots: _Lots = None) -> Json:
         """Return how often each agency was offered first, beside its fair share, by lot."""
         unknown = [lot for lot in lots or () if lot not in service.framework.placement_types]
@@ -35,7 +35,7 @@ def tell_views(app: FastAPI, service: EligibilityService, archive: Archive) -> N
             found = fairness(archive, connection, since, lots or ())
         return {"since": found.since, "not_counted": found.not_counted, **found.counts.told()}
 
-    @app.get("/v1/sufficiency", responses=answers(api_answers.SUFFICIENCY))
+    @app.get("/v1/sufficiency", responses=answers(api_answers.SUFFICIENCY, 409))
     def enough(since: Since, by: _By = None) -> Json:
         """Return how many referrals had 0, 1, 2-4, 5+ eligible agencies, and what failed most."""
         dimensions = [each for each in DIMENSIONS if each in (by or ())]

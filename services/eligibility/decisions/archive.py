@@ -2,11 +2,13 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.eligibility.decision import Decision, decide
 from services.eligibility.decisions.decided import DecisionWriter
@@ -14,7 +16,7 @@ from services.eligibility.facts import Vocabulary
 from services.eligibility.register.register import Register
 from services.eligibility.rulebooks.rulebook_yaml import rulebook_again
 from services.eligibility.store import decision_store, rulebook_store
-from services.eligibility.store.decision_store import StoredDecision
+from services.eligibility.store.decision_store import DecisionAltered, StoredDecision
 from services.eligibility.store.register_store import read_register
 from services.eligibility.verdicts.engine import Engine
 from services.eligibility.verdicts.policy import Policy, activate
@@ -52,6 +54,7 @@ class Archive:
 
         Raises:
             NoSuchDecision: there is none.
+            DecisionAltered: what is kept of it makes no decision any more.
         """
         return self._derived(connection, decision_store.decision(connection, decision_id))
 
@@ -60,11 +63,16 @@ class Archive:
 
         Raises:
             NoSuchDecision: there is none.
+            DecisionAltered: what is kept of the decisions on it makes none any more.
         """
         return self._derived(connection, decision_store.latest_decision(connection, referral_id))
 
     def derived(self, connection: Connection, stored: StoredDecision) -> Derived:
-        """Return a decision that was read from the store, derived again."""
+        """Return a decision that was read from the store, derived again.
+
+        Raises:
+            DecisionAltered: what is kept of it makes no decision any more.
+        """
         return self._derived(connection, stored)
 
     def register(self, connection: Connection, version: str) -> Register:
@@ -82,10 +90,11 @@ class Archive:
         return decide(stored.referral, register.panel(stored.referral.start_date), policy)
 
     def _derived(self, connection: Connection, stored: StoredDecision) -> Derived:
-        decision = self.decided(connection, stored)
-        writer = self.writer(stored.pack_digest)
-        head = writer.head(decision, stored.decision_id, stored.decided_at)
-        body = writer.written(head, decision, stored.occasion, form=stored.form)
+        with naming_the_altered(stored):
+            decision = self.decided(connection, stored)
+            writer = self.writer(stored.pack_digest)
+            head = writer.head(decision, stored.decision_id, stored.decided_at)
+            body = writer.written(head, decision, stored.occasion, form=stored.form)
         digest = hashlib.sha256(body).hexdigest()
         return Derived(stored, decision, body, is_same=digest == stored.body_digest)
 
@@ -97,6 +106,19 @@ class Archive:
             rulebook = rulebook_again(written, self._known)
             self._policies[key] = activate(rulebook, Engine(rulebook), stored.shortlist_order)
         return self._policies[key]
+
+
+@contextmanager
+def naming_the_altered(stored: StoredDecision) -> Iterator[None]:
+    """Turn whatever deriving a decision again fails at into DecisionAltered."""
+    try:
+        yield
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - what was altered may fail anywhere
+        # Not as its cause: that may repeat what is kept of a child.
+        said = f"it cannot be derived again ({type(fault).__name__})"
+        raise DecisionAltered(stored.decision_id, said) from None
 
 
 class PatientArchive(Archive):

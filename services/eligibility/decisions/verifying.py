@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from services.eligibility.decisions.archive import Archive
-from services.eligibility.store.decision_store import NoSuchDecision, decision
-from shared.persistence.database import is_away
+from services.eligibility.store.decision_store import DecisionAltered, decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,8 @@ def verified(archive: Archive, connection: Connection, decision_id: str) -> Veri
     try:
         stored = decision(connection, decision_id)
         derived = archive.derived(connection, stored)
-    except Exception as error:
-        # Altered facts may fail anywhere, and each failure is a find; a lost database is none.
-        if isinstance(error, NoSuchDecision) or is_away(error):
-            raise
-        return Verified(decision_id, f"it cannot be derived again ({type(error).__name__})")
+    except DecisionAltered as altered:
+        return Verified(decision_id, altered.fault)
     if not derived.is_same:
         return Verified(decision_id, "derived again, it is another one")
     return Verified(decision_id, "", stored.body_digest)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.eligibility.decision import FORM, Decision
 from services.eligibility.occasion import Occasion
@@ -23,6 +24,23 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 class NoSuchDecision(FosterframeError):  # noqa: N818 - a fact about the store
     """No such decision was made, or it was purged."""
+
+
+class DecisionAltered(FosterframeError):  # noqa: N818 - as NoSuchDecision
+    """What is kept of a decision does not make the decision that was told.
+
+    Args:
+        decision_id: which.
+        fault: what is wrong, without anything that is kept.
+    """
+
+    def __init__(self, decision_id: str, fault: str) -> None:
+        super().__init__(
+            f"Decision {decision_id} is not told: {fault}. What is kept of it was altered since, "
+            "or this version of the service cannot read it. Look with: fosterframe audit verify."
+        )
+        self.decision_id = decision_id
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +106,31 @@ def decision(connection: Connection, decision_id: str) -> StoredDecision:
 
     Raises:
         NoSuchDecision: there is none.
+        DecisionAltered: it cannot be read any more.
     """
-    row = connection.execute(
-        select(decisions).where(decisions.c.decision_id == decision_id)
-    ).one_or_none()
-    if row is None:
+    found = _read(connection, select(decisions).where(decisions.c.decision_id == decision_id))
+    if not found:
         raise NoSuchDecision(_missing(connection, decision_id))
-    return _stored(row)
+    return found[0]
 
 
 def stored_decisions(connection: Connection, ids: Collection[str]) -> dict[str, StoredDecision]:
-    """Return those of some decisions that are kept."""
-    found = connection.execute(select(decisions).where(decisions.c.decision_id.in_(ids)))
-    return {row.decision_id: _stored(row) for row in found}
+    """Return those of some decisions that are kept.
+
+    Raises:
+        DecisionAltered: one of them cannot be read any more.
+    """
+    found = _read(connection, select(decisions).where(decisions.c.decision_id.in_(ids)))
+    return {each.decision_id: each for each in found}
 
 
 def decisions_on(connection: Connection, referral_id: str) -> list[StoredDecision]:
-    """Return every decision on a referral, the one that counts first."""
-    found = connection.execute(select(decisions).where(decisions.c.referral_id == referral_id))
-    stored = [_stored(row) for row in found]
+    """Return every decision on a referral, the one that counts first.
+
+    Raises:
+        DecisionAltered: one of them cannot be read any more.
+    """
+    stored = _read(connection, select(decisions).where(decisions.c.referral_id == referral_id))
     superseded = {each.occasion.supersedes for each in stored}
 
     def standing(each: StoredDecision) -> tuple[bool, int, datetime, datetime, str]:
@@ -122,6 +146,7 @@ def latest_decision(connection: Connection, referral_id: str) -> StoredDecision:
 
     Raises:
         NoSuchDecision: there is none.
+        DecisionAltered: one of the decisions on it cannot be read any more.
     """
     if found := decisions_on(connection, referral_id):
         return found[0]
@@ -145,6 +170,33 @@ def _missing(connection: Connection, decision_id: str) -> str:
         f"Decision {decision_id} was made on {london_day(recorded_at)} and purged on "
         f"{london_day(gone)}. Only its digest is kept, in the log."
     )
+
+
+def _read(connection: Connection, wanted: Select[tuple[Any, ...]]) -> list[StoredDecision]:
+    try:
+        return [_stored(row) for row in connection.execute(wanted)]
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - what was altered may fail anywhere
+        # Which one, the driver may not have said: an instant is read before its row is.
+        altered = _first_unreadable(connection, wanted)
+        # Not as its cause: that may repeat what is kept of a child.
+        raise DecisionAltered(altered, f"it cannot be read ({type(fault).__name__})") from None
+
+
+def _first_unreadable(connection: Connection, wanted: Select[tuple[Any, ...]]) -> str:
+    ids = connection.scalars(wanted.with_only_columns(decisions.c.decision_id))
+    last = ""
+    for each in map(str, ids.all()):
+        last = each
+        one = select(decisions).where(decisions.c.decision_id == each)
+        try:
+            _stored(connection.execute(one).one())
+        except SQLAlchemyError:
+            raise
+        except Exception:  # noqa: BLE001 - as above
+            break
+    return last
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> StoredDecision:

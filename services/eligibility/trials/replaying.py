@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection
 
 from services.eligibility.decision import Decision, decide
-from services.eligibility.decisions.archive import Archive
+from services.eligibility.decisions.archive import Archive, naming_the_altered
 from services.eligibility.store import decision_stream
 from services.eligibility.store.decision_store import StoredDecision
 from services.eligibility.store.past_registers import PastRegisters
@@ -55,7 +55,11 @@ class Replay:
         self._page_rows = page_rows
 
     def since(self, day: date) -> Iterator[Replayed]:
-        """Yield each decision that counts and was made since a day, in the order of deciding."""
+        """Yield each decision that counts and was made since a day, in the order of deciding.
+
+        Raises:
+            DecisionAltered: what is kept of one makes no decision any more.
+        """
         registers = PastRegisters(self._connection)
         begins = _midnight(day)
         done, of = 0, decision_stream.counting_since(self._connection, begins)
@@ -67,9 +71,10 @@ class Replay:
             self._progress(done, of)
 
     def _replayed(self, stored: StoredDecision, registers: PastRegisters) -> Replayed:
-        policy = self._archive.policy_of(self._connection, stored)
-        panel = registers.at(stored.register_version).panel(stored.referral.start_date)
-        return Replayed(stored, decide(stored.referral, panel, policy))
+        with naming_the_altered(stored):
+            policy = self._archive.policy_of(self._connection, stored)
+            panel = registers.at(stored.register_version).panel(stored.referral.start_date)
+            return Replayed(stored, decide(stored.referral, panel, policy))
 
 
 def purged_since(connection: Connection, day: date) -> str:
