@@ -161,4 +161,6 @@ def _read(model: type[_M], body: bytes) -> _M:
     try:
         return model.model_validate_json(body)
     except ValidationError as invalid:
-        raise refusal_of(invalid) from None
+        refusal = refusal_of(invalid)
+    # Raised in there, it would keep what pydantic said, and with it all that the sender said.
+    raise refusal

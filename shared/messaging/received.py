@@ -68,7 +68,8 @@ def read(delivery: Delivery) -> Received:
         _check_texts(event)
         _check_id(event, delivery)
     except CannotSucceed as found:
-        fault = found
+        # Its traceback would lead back here, and keep body and all until the collector comes.
+        fault = found.with_traceback(None)
     digest = hashlib.sha256(delivery.body).digest()
     own_id = event.id if event is not None and fault is None else _envelope_id(delivery.body)
     message_id = _safe_id(delivery.message_id) or _safe_id(own_id) or str(UUID(bytes=digest[:16]))

@@ -64,3 +64,9 @@ def test_money_as_a_number_is_refused_with_how_it_is_written():
     assert (
         told.reason == "money is written as a text of pounds with two decimals, never as a number"
     )
+
+
+def test_a_refusal_keeps_nothing_of_what_was_refused():
+    told = refused(REFERRAL, setting("school", "x"))
+
+    assert (told.__context__, told.__cause__) == (None, None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.serving import PORTS
+from services.addresses import PORTS
 from tests.kubernetes.manifests import SERVICES, of_kind, rendered, workload, workloads
 from tests.kubernetes.reach import outside, pod, reaches
 

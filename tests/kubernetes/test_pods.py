@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.serving import PORTS
+from services.addresses import PORTS
 from tests.kubernetes.manifests import (
     OVERLAYS,
     PARTS,

@@ -7,6 +7,7 @@ from shared.messaging.message import EXCHANGE, Outgoing
 from shared.messaging.parked.message import parked_message
 from shared.messaging.parked.queue import ParkedQueue
 from tests.delivery.small_service import BORN, QUEUE, SERVICE, document
+from tests.delivery.worker_promises import every_batch
 
 DEAD = f"{SERVICE}.dead"
 
@@ -33,15 +34,18 @@ def by_service(number, to=DEAD, **headers):
     return Outgoing("", to, body, f"id-R-{number}", REFERRAL_RECEIVED, "", told)
 
 
-def everything(link):
-    return ParkedQueue(link, SERVICE)
+def everything(link, keep=0):
+    return ParkedQueue(link, SERVICE, keep=keep)
 
 
-def parked_in_order(broker, most=100):
+def parked_in_order(broker):
     link = broker.connect()
-    link.consume([DEAD], prefetch=most)
-    found = []
-    while batch := link.next_batch(100, 1):
-        found += [parked_message(each, SERVICE).message_id for each in batch]
+    found = [
+        parked_message(each, SERVICE).message_id
+        for batch in every_batch(link, DEAD)
+        for each in batch
+    ]
+    # Whoever looks next finds them as they stood.
+    link.give_back()
     link.close()
     return found

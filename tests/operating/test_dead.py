@@ -24,7 +24,14 @@ from tests.delivery.small_service import (
     counted,
     sent,
 )
-from tests.delivery.worker_promises import QUICK_LADDER, Running, depth, publish, until
+from tests.delivery.worker_promises import (
+    QUICK_LADDER,
+    SOON_SECONDS,
+    Running,
+    depth,
+    publish,
+    until,
+)
 from tests.operating.parked_ones import DEAD, everything, malformed, parked_in_order
 
 pytestmark = pytest.mark.rabbitmq
@@ -85,7 +92,7 @@ def lose_too_often(broker, queue):
     for _ in range(LOST_TOO_OFTEN):
         link = broker.connect()
         link.consume([queue], prefetch=1)
-        assert link.next_batch(1, 10)
+        assert link.next_batch(1, SOON_SECONDS)
         link.close()
 
 

@@ -15,6 +15,8 @@ NOBODY = "amqp://guest:guest@127.0.0.1:1/"
         (("worker", "eligibility", "--retry-after", "-5"), 1, "5,30,300"),
         (("worker", "eligibility", "--retry-after", "0,5"), 1, "5,30,300"),
         (("api", "eligibility", "--port", "65536"), 2, "--port"),
+        (("dead", "list", "eligibility"), 1, "RabbitMQ at 127.0.0.1:1 is away"),
+        (("queues",), 1, "RabbitMQ at 127.0.0.1:1 is away"),
     ],
 )
 def test_what_a_command_cannot_work_with_is_refused_before_anything_is_made(

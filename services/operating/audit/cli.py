@@ -99,6 +99,11 @@ def _sentence(service: str, found: Audit) -> str:
     if found.broken is not None:
         where = f"at entry {found.broken.position} of its log" if found.broken.position else "kept"
         return f"{service} does NOT verify, {where}: {found.broken.reason}."
+    if not found.end.position:
+        return (
+            f"{service} verifies: 0 entries. Nothing was ever logged in this database: is it the "
+            f"right one? FOSTERFRAME_{service.upper()}_DATABASE_URL names it."
+        )
     seen = found.seen
     said = f"{service} verifies: {found.end.position} entries"
     for verb, counts in (("compared", seen.compared), ("purged", seen.purged)):

@@ -8,22 +8,22 @@ from typing import Annotated, Any, Final
 import typer
 
 from services.operating.dead.body import scrubbed
+from services.operating.dead.choice import Choice
 from services.operating.dead.told import (
-    done_told,
     how_many,
-    list_told,
     message_told,
+    print_done_json,
     print_list,
+    print_list_json,
     print_message,
 )
-from services.operating.said import AsJson, Service, Yes, say
+from services.operating.said import AsJson, Service, Yes
 from services.running import open_database, worker_of
 from shared.clock import SystemClock
 from shared.errors import FosterframeError
 from shared.messaging import acts
 from shared.messaging.message import Delivery
-from shared.messaging.parked.message import ParkedMessage
-from shared.messaging.parked.queue import MOST, Looked, ParkedQueue, Wanted
+from shared.messaging.parked.queue import MOST, Looked, ParkedQueue
 from shared.messaging.rabbitmq.broker import RabbitBroker
 from shared.progress_bar import bar
 from shared.settings import Settings, settings_from
@@ -33,6 +33,9 @@ dead: Final = typer.Typer(
     "parked in the queue SERVICE.dead until they are replayed or discarded.",
     no_args_is_help=True,
 )
+
+_MOST_SHOWN: Final = 20
+"""How many are shown that have the same id."""
 
 Id = Annotated[list[str] | None, typer.Option("--id", help="Only this message; may be repeated.")]
 Reason = Annotated[str | None, typer.Option(help="Only where the reason has this text in it.")]
@@ -51,13 +54,12 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List what is parked, by reason and one by one. Nothing is changed."""
-    wanted = _wanted(None, reason, type_)
-    with _parked(settings_from(), service) as queue:
-        looked = queue.look(wanted)
+    with _parked(settings_from(), service, keep=limit) as queue:
+        looked = queue.look(Choice(None, reason, type_))
     if as_json:
-        typer.echo(json.dumps(list_told(service, looked, limit), ensure_ascii=False))
+        print_list_json(service, looked)
     else:
-        print_list(service, looked, limit)
+        print_list(service, looked)
 
 
 @dead.command("show")
@@ -76,17 +78,18 @@ def show(
     def see(delivery: Delivery) -> None:
         bodies.append(scrubbed(delivery.body))
 
-    with _parked(settings_from(), service) as queue:
-        looked = queue.look(_wanted([message_id], None, None), see)
-    _refuse_unknown(service, [message_id], looked)
+    choice = Choice([message_id])
+    with _parked(settings_from(), service, keep=_MOST_SHOWN) as queue:
+        looked = queue.look(choice, see)
+    _refuse_unknown(service, choice, looked)
     if as_json:
         told = [
             {**message_told(one), "body": body}
-            for one, body in zip(looked.found, bodies, strict=True)
+            for one, body in zip(looked.first, bodies, strict=True)
         ]
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    for one, body in zip(looked.found, bodies, strict=True):
+    for one, body in zip(looked.first, bodies, strict=True):
         print_message(one)
         typer.echo(json.dumps(body, indent=2, ensure_ascii=False))
 
@@ -108,12 +111,12 @@ def replay(  # noqa: PLR0913 - typer reads each option as an argument
     A message that was handled before is not handled again. One that fails again is parked again.
     """
     _refuse_no_choice(ids, reason, type_, everything=everything)
-    wanted = _wanted(ids, reason, type_)
-    with _parked(settings_from(), service, limit) as queue:
-        looked = queue.replay(wanted) if yes else queue.look(wanted)
+    choice = Choice(ids, reason, type_)
+    with _parked(settings_from(), service, limit, keep=limit if as_json else 0) as queue:
+        looked = queue.replay(choice) if yes else queue.look(choice)
     verb = "sent back to work" if yes else "would be sent back to work; add --yes to do it"
     _tell(service, looked, verb, done=yes, as_json=as_json)
-    _refuse_unknown(service, ids or [], looked)
+    _refuse_unknown(service, choice, looked)
 
 
 @dead.command("discard")
@@ -137,23 +140,25 @@ def discard(  # noqa: PLR0913 - as replay
     """
     _refuse_no_choice(ids, reason, type_, everything=everything)
     why, who = acts.because(because), acts.named(actor)
-    wanted, settings = _wanted(ids, reason, type_), settings_from()
-    with _parked(settings, service, limit) as queue:
+    choice, settings = Choice(ids, reason, type_), settings_from()
+    with _parked(settings, service, limit, keep=limit if as_json else 0) as queue:
         if yes:
             database = open_database(settings, service)
             try:
-                looked = queue.discard(wanted, database, SystemClock(), actor=who, because=why)
+                looked = queue.discard(choice, database, SystemClock(), actor=who, because=why)
             finally:
                 database.close()
         else:
-            looked = queue.look(wanted)
+            looked = queue.look(choice)
     verb = "discarded, and written to the log" if yes else "would be discarded; add --yes to do it"
     _tell(service, looked, verb, done=yes, as_json=as_json)
-    _refuse_unknown(service, ids or [], looked)
+    _refuse_unknown(service, choice, looked)
 
 
 @contextmanager
-def _parked(settings: Settings, service: str, limit: int = MOST) -> Iterator[ParkedQueue]:
+def _parked(
+    settings: Settings, service: str, limit: int = MOST, *, keep: int
+) -> Iterator[ParkedQueue]:
     worker_of(service)
     if settings.amqp_url is None:
         raise FosterframeError(
@@ -163,19 +168,9 @@ def _parked(settings: Settings, service: str, limit: int = MOST) -> Iterator[Par
     link = RabbitBroker(settings.amqp_url, name=f"fosterframe {service} dead").connect()
     try:
         with bar("parked messages") as progress:
-            yield ParkedQueue(link, service, limit=limit, progress=progress)
+            yield ParkedQueue(link, service, limit=limit, keep=keep, progress=progress)
     finally:
         link.close()
-
-
-def _wanted(ids: list[str] | None, reason: str | None, type_: str | None) -> Wanted:
-    known, text = frozenset(ids or ()), (reason or "").casefold()
-
-    def is_wanted(one: ParkedMessage) -> bool:
-        is_named = not known or one.message_id in known
-        return is_named and text in one.reason.casefold() and type_ in {None, one.type}
-
-    return is_wanted
 
 
 def _refuse_no_choice(
@@ -185,19 +180,20 @@ def _refuse_no_choice(
         raise FosterframeError("Say which: --id, --reason or --type, or else --all.")
 
 
-def _refuse_unknown(service: str, ids: list[str], looked: Looked) -> None:
-    missing = sorted(set(ids) - {one.message_id for one in looked.found})
-    if missing:
+def _refuse_unknown(service: str, choice: Choice, looked: Looked) -> None:
+    if choice.missing:
         raise FosterframeError(
-            f"There is no parked message {', '.join(missing)}. {how_many(service, looked)} "
+            f"There is no parked message {', '.join(choice.missing)}. {how_many(service, looked)} "
             f"See: fosterframe dead list {service}."
         )
 
 
 def _tell(service: str, looked: Looked, verb: str, *, done: bool, as_json: bool) -> None:
-    count = looked.done if done else len(looked.found)
-    sentence = f"{count} messages {verb}. {how_many(service, looked)}"
-    say(done_told(service, looked, done=done), sentence, as_json=as_json)
+    count = looked.done if done else looked.count
+    if as_json:
+        print_done_json(service, looked, done=done)
+    else:
+        typer.echo(f"{count} messages {verb}. {how_many(service, looked)}")
     if looked.failed:
-        reasons = sorted({why for _, why in looked.failed})
-        raise FosterframeError(f"{len(looked.failed)} messages stay parked: {'; '.join(reasons)}.")
+        reasons = "; ".join(sorted(looked.failed))
+        raise FosterframeError(f"{looked.failed.total()} messages stay parked: {reasons}.")

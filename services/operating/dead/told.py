@@ -1,25 +1,30 @@
 """How parked messages are told to an operator: as tables for a person, as JSON for a program."""
 
-from datetime import datetime
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
 
-from shared.messaging.parked.message import ParkedMessage, ReasonGroup, by_reason
+from shared.messaging.parked.message import ParkedMessage
 from shared.messaging.parked.queue import Looked
+from shared.messaging.parked.reasons import ReasonGroup
 
 Json = dict[str, Any]
 
 
-def list_told(service: str, looked: Looked, limit: int) -> Json:
-    """Return a list of parked messages as JSON, the first of them one by one."""
-    return {
+def print_list_json(service: str, looked: Looked) -> None:
+    """Print a list of parked messages as JSON, those that were kept one by one."""
+    told = {
         "service": service,
         "parked": looked.ready,
         "looked_at": looked.looked_at,
-        "reasons": [_group_told(group) for group in by_reason(looked.found)],
-        "messages": [message_told(one) for one in looked.found[:limit]],
+        "count": looked.count,
+        "reasons": [_group_told(group) for group in looked.reasons.groups()],
     }
+    _print_json(told, looked.first)
 
 
 def message_told(one: ParkedMessage) -> Json:
@@ -40,36 +45,40 @@ def message_told(one: ParkedMessage) -> Json:
     }
 
 
-def done_told(service: str, looked: Looked, *, done: bool) -> Json:
-    """Return what became of messages that were replayed or discarded, as JSON."""
-    return {
+def print_done_json(service: str, looked: Looked, *, done: bool) -> None:
+    """Print what became of messages that were replayed or discarded, as JSON."""
+    told = {
         "service": service,
         "done": done,
         "looked_at": looked.looked_at,
         "count": looked.done,
-        "messages": [message_told(one) for one in looked.found],
-        "failed": [{"id": one.message_id, "because": why} for one, why in looked.failed],
+        "failed": [{"id": one.message_id, "because": why} for one, why in looked.first_failed],
     }
+    _print_json(told, looked.first)
 
 
-def print_list(service: str, looked: Looked, limit: int) -> None:
-    """Print parked messages: all by reason, the first of them one by one."""
+def print_list(service: str, looked: Looked) -> None:
+    """Print parked messages: all by reason, those that were kept one by one."""
     typer.echo(how_many(service, looked))
-    if not looked.found:
+    if not looked.count:
+        if looked.looked_at:
+            typer.echo("None of them fits: see --reason and --type, or leave them out.")
         return
-    groups = by_reason(looked.found)
     typer.echo("\nBy reason:")
-    for number, group in enumerate(groups, start=1):
+    for number, group in enumerate(looked.reasons.groups(), start=1):
         since = f"{_when(group.oldest)} to {_when(group.newest)}"
-        typer.echo(f"{number:>3}. {group.count} messages, {since}: {', '.join(group.types)}")
+        typer.echo(
+            f"{number:>3}. {group.count} messages, {since}: {', '.join(sorted(group.types))}"
+        )
         typer.echo(f"     {group.reason}")
-    numbers = {group.reason: number for number, group in enumerate(groups, start=1)}
+    numbers = looked.reasons.numbers()
     typer.echo("\nOne by one (number of the reason, id, parked, queue, field):")
-    for one in looked.found[:limit]:
+    for one in looked.first:
         told = (one.message_id, _when(one.parked_at), one.queue or "not known", one.field)
         typer.echo(f"{numbers[one.reason]:>3}. {'  '.join(told).rstrip()}")
-    if len(looked.found) > limit:
-        typer.echo(f"These are the first {limit} of {len(looked.found)}: --limit shows more.")
+    if len(looked.first) < looked.count:
+        shown = len(looked.first)
+        typer.echo(f"These are the first {shown} of {looked.count}: --limit shows more.")
 
 
 def print_message(one: ParkedMessage) -> None:
@@ -105,11 +114,20 @@ def how_many(service: str, looked: Looked) -> str:
     return f"{said}."
 
 
+def _print_json(told: Json, messages: Iterable[ParkedMessage]) -> None:
+    """Print an object whose messages are written one by one: there may be a hundred thousand."""
+    sys.stdout.write(f'{json.dumps(told, ensure_ascii=False)[:-1]}, "messages": [')
+    for number, one in enumerate(messages):
+        comma = ", " if number else ""
+        sys.stdout.write(comma + json.dumps(message_told(one), ensure_ascii=False))
+    typer.echo("]}")
+
+
 def _group_told(group: ReasonGroup) -> Json:
     return {
         "reason": group.reason,
         "count": group.count,
-        "types": list(group.types),
+        "types": sorted(group.types),
         "oldest": _iso(group.oldest),
         "newest": _iso(group.newest),
     }
@@ -120,4 +138,4 @@ def _iso(instant: datetime | None) -> str | None:
 
 
 def _when(instant: datetime | None) -> str:
-    return "not known" if instant is None else f"{instant:%Y-%m-%d %H:%M}"
+    return "not known" if instant is None else f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

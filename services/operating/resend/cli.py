@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
 import typer
@@ -21,13 +21,16 @@ from shared.persistence.old_rows import SHORTEST
 from shared.progress_bar import bar
 from shared.settings import Settings, settings_from
 
+_LENGTH_OF_A_DAY: Final = len("2026-11-22")
 _NOT_KEPT: Final = "Rejections are not kept, nor is what is parked: they are not told again."
 
 
 Since = Annotated[
     str, typer.Option(help="Told then or later: 2026-11-22T09:00:00Z, or a day in London.")
 ]
-Until = Annotated[str | None, typer.Option(help="Told then or before; else up to now.")]
+Until = Annotated[
+    str | None, typer.Option(help="Told then or before; on a day, until its end. Else up to now.")
+]
 Because = Annotated[str, typer.Option(help="Why; it is kept for good. Name no child.")]
 Actor = Annotated[str, typer.Option("--as", help="Who does it; it is kept for good.")]
 Types = Annotated[
@@ -67,8 +70,9 @@ def resend(  # noqa: PLR0913 - typer reads each option as an argument
     """
     worker_of(service)
     who, why, clock = acts.named(actor), acts.because(because), SystemClock()
-    last = clock.now() if until is None else _instant(until)
+    last = clock.now() if until is None else _until(until)
     wanted, where = Wanted(_instant(since), last, subject), way(service, to)
+    _refuse_backwards(wanted)
     _refuse_forgotten(wanted, where, clock.now())
     settings = settings_from()
     kept = _chosen(service, settings, where, types)
@@ -82,6 +86,15 @@ def resend(  # noqa: PLR0913 - typer reads each option as an argument
         database.close()
     say(_told(waiting, tally, done=yes), _sentence(waiting, tally, done=yes), as_json=as_json)
     _refuse_altered(service, tally)
+
+
+def _refuse_backwards(wanted: Wanted) -> None:
+    if wanted.since > wanted.until:
+        raise InstantRefused(
+            f"Nothing was told from {wanted.since.isoformat(timespec='seconds')} to "
+            f"{wanted.until.isoformat(timespec='seconds')}: --since has to be before --until, and "
+            "before now. A day begins at midnight in London."
+        )
 
 
 def _refuse_forgotten(wanted: Wanted, where: Way, now: datetime) -> None:
@@ -106,7 +119,7 @@ def _run(waiting: Resend, who: str, why: str, of: int) -> Tally:
 
 def _instant(text: str) -> datetime:
     try:
-        if len(text.strip()) == len("2026-11-22"):
+        if len(text.strip()) == _LENGTH_OF_A_DAY:
             return datetime.combine(date.fromisoformat(text.strip()), time(), LONDON)
         instant = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -117,6 +130,15 @@ def _instant(text: str) -> datetime:
             "2026-11-22T09:00:00Z."
         )
     return instant
+
+
+def _until(text: str) -> datetime:
+    """Return an instant; of a day its last, since who names a day means all of it."""
+    instant = _instant(text)
+    if len(text.strip()) > _LENGTH_OF_A_DAY:
+        return instant
+    next_day = datetime.combine(instant.date() + timedelta(days=1), time(), LONDON)
+    return next_day - timedelta.resolution
 
 
 def _chosen(

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,17 +61,6 @@ class ParkedMessage:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonGroup:
-    """All messages that are parked for one reason."""
-
-    reason: str
-    count: int
-    types: tuple[str, ...]
-    oldest: datetime | None
-    newest: datetime | None
-
-
 def parked_message(delivery: Delivery, service: str) -> ParkedMessage:
     """Return what is known of a delivery from a service's queue of parked messages.
 
@@ -115,22 +103,6 @@ def replayed(delivery: Delivery, parked: ParkedMessage) -> Outgoing:
         correlation_id=received.correlation_id,
         headers=headers,
     )
-
-
-def by_reason(messages: Iterable[ParkedMessage]) -> list[ReasonGroup]:
-    """Return the reasons, the most frequent first."""
-    groups: dict[str, list[ParkedMessage]] = {}
-    for one in messages:
-        groups.setdefault(one.reason, []).append(one)
-    found = [_group(reason, members) for reason, members in groups.items()]
-    return sorted(found, key=lambda group: (-group.count, group.reason))
-
-
-def _group(reason: str, members: list[ParkedMessage]) -> ReasonGroup:
-    instants = [one.parked_at for one in members if one.parked_at is not None]
-    types = tuple(sorted({one.type for one in members}))
-    oldest, newest = min(instants, default=None), max(instants, default=None)
-    return ReasonGroup(reason, len(members), types, oldest, newest)
 
 
 def _own_queue(told: str | int | None, service: str) -> str:

@@ -1,15 +1,18 @@
 """Looks through a service's parked messages, sends them back to work, or discards them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from shared.clock import Clock
-from shared.errors import BrokerAway, BrokerMisconfigured, DatabaseAway
+from shared.contracts.event import LARGEST_BODY_BYTES
+from shared.errors import BrokerAway, BrokerMisconfigured, DatabaseAway, FosterframeError
 from shared.messaging.acts import DISCARDED, keep_act
 from shared.messaging.message import Delivery
 from shared.messaging.parked.message import ParkedMessage, parked_message, replayed
+from shared.messaging.parked.reasons import Reasons
 from shared.messaging.rabbitmq.link import RabbitLink
 from shared.messaging.topology import dead_queue
 from shared.messaging.work import work_on
@@ -19,6 +22,9 @@ MOST: Final = 100_000
 """How many are looked at in one go. Where more are parked, those that were not come first then."""
 
 _HELD_AT_A_TIME: Final = 400
+_HELD_BYTES: Final = 16 * 1024 * 1024
+"""How much is on its way to us or in our hands at once: that many messages, that many bytes."""
+
 _AT_A_TIME: Final = 100
 _QUIET_SECONDS: Final = 3.0
 _CONFIRM_SECONDS: Final = 30.0
@@ -31,26 +37,36 @@ Wanted = Callable[[ParkedMessage], bool]
 Pair = tuple[Delivery, ParkedMessage]
 
 
+class Interrupted(FosterframeError):  # noqa: N818 - what became of it
+    """Somebody stopped it half way; says how far it came."""
+
+
 @dataclass(slots=True)
 class Looked:
-    """What was found among the parked messages.
+    """What was found among the parked messages: counted, and no more of it kept than was asked for.
 
     Args:
         ready: how many stood in the queue when it was looked into.
         looked_at: how many of them were seen, from the oldest on.
-        found: those that were wanted.
-        failed: those of them that could not be sent back, each with the reason.
+        count: how many of those were wanted.
+        reasons: for which reasons those are parked.
+        first: the first of them, as many as are kept.
+        failed: how many of them could not be sent back, by why not.
+        first_failed: the first of those, each with why not, as many as are kept.
     """
 
     ready: int = 0
     looked_at: int = 0
-    found: list[ParkedMessage] = field(default_factory=list)
-    failed: list[tuple[ParkedMessage, str]] = field(default_factory=list)
+    count: int = 0
+    reasons: Reasons = field(default_factory=Reasons)
+    first: list[ParkedMessage] = field(default_factory=list)
+    failed: Counter[str] = field(default_factory=Counter)
+    first_failed: list[tuple[ParkedMessage, str]] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         """Return with how many something was done."""
-        return len(self.found) - len(self.failed)
+        return self.count - self.failed.total()
 
 
 class ParkedQueue:
@@ -63,6 +79,7 @@ class ParkedQueue:
 
     Args:
         limit: with how many of the wanted messages something is done, at most.
+        keep: how many of them are kept to be told one by one, at most; the others are counted.
     """
 
     def __init__(
@@ -71,16 +88,20 @@ class ParkedQueue:
         service: str,
         *,
         limit: int = MOST,
+        keep: int = 0,
         progress: Progress = lambda _done, _of: None,
     ) -> None:
         self._link = link
         self._service = service
         self._limit = limit
+        self._keep = keep
         self._progress = progress
         self._room = 0
 
     def look(self, wanted: Wanted, see: Callable[[Delivery], None] | None = None) -> Looked:
-        """Return the wanted messages, and change nothing.
+        """Return what is found of the wanted messages, and change nothing.
+
+        Those that are kept are seen, with their bodies.
 
         Raises:
             BrokerAway, BrokerMisconfigured: the broker cannot be reached, or does not let us.
@@ -88,8 +109,7 @@ class ParkedQueue:
         looked = Looked()
         for some in self._wanted(wanted, looked):
             for delivery, parked in some:
-                looked.found.append(parked)
-                if see is not None:
+                if self._take(looked, parked) and see is not None:
                     see(delivery)
         return looked
 
@@ -101,14 +121,14 @@ class ParkedQueue:
 
         Raises:
             BrokerAway, BrokerMisconfigured: as `look`; what was sent so far stays sent.
+            Interrupted: as these.
         """
         looked = Looked()
         with _saying_how_far(looked, "sent back to work"):
             for some in self._wanted(wanted, looked):
-                self._send_back([pair for pair in some if pair[1].queue], looked)
-                lost = [parked for _, parked in some if not parked.queue]
-                looked.failed.extend((parked, _NO_WAY_BACK) for parked in lost)
-                looked.found.extend(parked for _, parked in some)
+                stays = self._send_back(some)
+                for delivery, parked in some:
+                    self._take(looked, parked, stays.get(delivery.tag))
         return looked
 
     def discard(
@@ -120,7 +140,7 @@ class ParkedQueue:
 
         Raises:
             BrokerAway, BrokerMisconfigured: as `look`.
-            DatabaseAway: nothing more was discarded.
+            DatabaseAway, Interrupted: nothing more was discarded.
         """
         looked = Looked()
         with _saying_how_far(looked, "discarded"):
@@ -131,22 +151,35 @@ class ParkedQueue:
                         told = {**_named(parked), "because": because, "by": actor}
                         keep_act(work, DISCARDED, parked.message_id, told)
                 self._take_away([delivery for delivery, _ in some])
-                looked.found.extend(parked for _, parked in some)
+                for _, parked in some:
+                    self._take(looked, parked)
         return looked
 
-    def _send_back(self, some: Sequence[Pair], looked: Looked) -> None:
-        if not some:
-            return
-        messages = [replayed(delivery, parked) for delivery, parked in some]
+    def _take(self, looked: Looked, parked: ParkedMessage, why_not: str | None = None) -> bool:
+        """Count a wanted message; return whether it is among those that are kept."""
+        is_kept = looked.count < self._keep
+        looked.count += 1
+        looked.reasons.take(parked)
+        if is_kept:
+            looked.first.append(parked)
+        if why_not is not None:
+            if looked.failed.total() < self._keep:
+                looked.first_failed.append((parked, why_not))
+            looked.failed[why_not] += 1
+        return is_kept
+
+    def _send_back(self, some: Sequence[Pair]) -> dict[int, str]:
+        """Send back what has a way back; return why the others stay, by their tags."""
+        stays = {each.tag: _NO_WAY_BACK for each, parked in some if not parked.queue}
+        going = [pair for pair in some if pair[1].queue]
+        messages = [replayed(delivery, parked) for delivery, parked in going]
         refused = self._link.submit(messages).wait(_CONFIRM_SECONDS)
         reasons = {id(one.message): one.reason for one in refused}
-        taken = []
-        for (delivery, parked), message in zip(some, messages, strict=True):
+        for (delivery, _), message in zip(going, messages, strict=True):
             if id(message) in reasons:
-                looked.failed.append((parked, reasons[id(message)]))
-            else:
-                taken.append(delivery)
-        self._take_away(taken)
+                stays[delivery.tag] = reasons[id(message)]
+        self._take_away([delivery for delivery, _ in some if delivery.tag not in stays])
+        return stays
 
     def _take_away(self, deliveries: Sequence[Delivery]) -> None:
         if deliveries:
@@ -167,18 +200,18 @@ class ParkedQueue:
         """Yield what stands in the queue now; what is parked again meanwhile is not looked at.
 
         One consumer after the other takes as many as it may hold, so that no more bodies than
-        these are in memory at a time.
+        these are in memory at a time. How large they are, those before them tell.
         """
         queue = dead_queue(self._service)
         looked.ready = self._link.depth(queue)
         of = min(looked.ready, MOST)
-        is_consuming, self._room = False, 0
+        is_consuming, self._room, body_bytes = False, 0, LARGEST_BODY_BYTES
         while looked.looked_at < of:
             rest = of - looked.looked_at
             if not self._room:
                 if is_consuming:
                     self._link.stop_consuming()
-                self._room = min(_HELD_AT_A_TIME, rest)
+                self._room = min(_HELD_AT_A_TIME, max(1, _HELD_BYTES // body_bytes), rest)
                 self._link.consume([queue], prefetch=self._room)
                 is_consuming = True
             batch = self._link.next_batch(min(_AT_A_TIME, self._room, rest), _QUIET_SECONDS)
@@ -187,6 +220,7 @@ class ParkedQueue:
                 return
             looked.looked_at += len(batch)
             self._room -= len(batch)
+            body_bytes = max(1, sum(len(each.body) for each in batch) // len(batch))
             yield batch
             self._progress(looked.looked_at, of)
 
@@ -198,10 +232,15 @@ def _saying_how_far(looked: Looked, verb: str) -> Iterator[None]:
         yield
     except (BrokerAway, BrokerMisconfigured, DatabaseAway) as cut:
         raise type(cut)(
-            f"{str(cut).rstrip('.')}. Before that, {looked.done} messages were {verb}; all others "
-            "are still parked. See that the broker is sound (fosterframe broker check), and give "
-            "the command again."
+            f"{str(cut).rstrip('.')}. {_how_far(looked, verb)} See that the broker is sound "
+            "(fosterframe broker check), and give the command again."
         ) from cut
+    except KeyboardInterrupt:
+        raise Interrupted(f"Interrupted. {_how_far(looked, verb)}") from None
+
+
+def _how_far(looked: Looked, verb: str) -> str:
+    return f"Before that, {looked.done} messages were {verb}; all others are still parked."
 
 
 def _named(parked: ParkedMessage) -> dict[str, str]:

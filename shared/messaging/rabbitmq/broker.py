@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pika
 
-from shared.errors import BrokerMisconfigured
+from shared.errors import BrokerAway, BrokerMisconfigured
 from shared.messaging.rabbitmq.link import RabbitLink
 from shared.messaging.rabbitmq.wire import Wire
 
@@ -16,6 +16,9 @@ HEARTBEAT_SECONDS: Final = 20
 """A dead network is noticed within twice this; `?heartbeat=` in the address overrides it."""
 
 CONNECT_SECONDS: Final = 10
+
+_NOBODY_NAMED: Final = "RabbitMQ"
+"""What a wire calls the broker; who connects says which of them it is."""
 
 _SCHEMES: Final = ("amqp://", "amqps://")
 
@@ -50,7 +53,10 @@ class RabbitBroker:
             BrokerMisconfigured: the user, password, virtual host or version is refused.
         """
         wire = Wire(self._parameters, self._name)
-        properties = wire.open()
+        try:
+            properties = wire.open()
+        except (BrokerAway, BrokerMisconfigured) as why_not:
+            raise type(why_not)(str(why_not).replace(_NOBODY_NAMED, str(self), 1)) from why_not
         try:
             check_version(properties)
             return RabbitLink(wire)

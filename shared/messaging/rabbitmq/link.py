@@ -26,6 +26,8 @@ from shared.messaging.topology import Topology
 
 _TAKEN_BACK_SECONDS: Final = 5.0
 _LOOK_AGAIN_SECONDS: Final = 0.01
+_SILENT_SECONDS: Final = 0.25
+_SPEAKS_WITHIN_SECONDS: Final = 5.0
 _FULL: Final = "the queue is full, or has no leader at present; send it again later"
 
 
@@ -123,8 +125,19 @@ class RabbitLink:
         return self._confirms.submit(messages)
 
     def depth(self, queue: str) -> int:
-        """Return how many messages are ready in a queue."""
-        return self.figures(queue)[0]
+        """Return how many messages are ready in a queue.
+
+        Of a quorum queue that is silent for a quarter of a second RabbitMQ says that it is empty;
+        that is not believed before the queue was asked for some seconds.
+        """
+        deadline = time.monotonic() + _SPEAKS_WITHIN_SECONDS
+        while True:
+            asked = time.monotonic()
+            ready, consumers = self.figures(queue)
+            answered = time.monotonic()
+            has_spoken = ready or consumers or answered - asked < _SILENT_SECONDS
+            if has_spoken or answered > deadline:
+                return ready
 
     def ask_depth(self, queue: str) -> Callable[[], int | None]:
         """Ask for a queue's depth; return what gives the answer, or None until it is there."""

@@ -53,7 +53,8 @@ def failure_from(error: BaseException) -> Failure:
 def _refusal(code: int, text: str) -> Failure:
     passing = any(phrase in text for phrase in _PASSING)
     if code in _ADVICE and not passing:
-        return BrokerMisconfigured(f"RabbitMQ refused ({code}): {text}. {_ADVICE[code]}")
+        said = text.rstrip(".")
+        return BrokerMisconfigured(f"RabbitMQ refused ({code}): {said}. {_ADVICE[code]}")
     return BrokerAway(f"RabbitMQ closed the link ({code}): {text}")
 
 
