@@ -1,5 +1,6 @@
 """One service's database: SQLite in a file or PostgreSQL, and what a lost one looks like."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -50,6 +51,8 @@ _POSTGRESQL_AWAY: Final = frozenset(
 )
 _STANDBY: Final = "25006"
 """PostgreSQL's code for a write to a server that only reads, as a standby does."""
+
+_SQLITE_BEGINS: Final = b"SQLite format 3\0"
 
 
 class NoDatabase(FosterframeError, ValueError):  # noqa: N818 - what was named
@@ -197,7 +200,21 @@ def _checked(url: str) -> URL:
             f"The folder {folder} of a SQLite database cannot be made ({refusal.strerror}). Name "
             "another (FOSTERFRAME_STATE), or let this user write there."
         ) from refusal
+    _refuse_another_file(Path(str(where.database)))
     return where
+
+
+def _refuse_another_file(path: Path) -> None:
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return
+    with path.open("rb") as file:
+        begins = file.read(len(_SQLITE_BEGINS))
+    if begins not in {b"", _SQLITE_BEGINS}:
+        raise NoDatabase(
+            f"The file {path} is not a SQLite database, and is left as it is. Name another "
+            "(FOSTERFRAME_ELIGIBILITY_DATABASE_URL, FOSTERFRAME_PRICING_DATABASE_URL), or restore "
+            "it from a backup."
+        )
 
 
 def _reading_options(engine: Engine) -> dict[str, Any]:

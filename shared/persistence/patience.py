@@ -53,4 +53,4 @@ def _heard(away: DatabaseAway) -> str:
     """Return what the driver said, on one line; it names hosts and users, and no passwords."""
     cause = away.__cause__
     said = str(getattr(cause, "orig", None) or cause or away)
-    return " ".join(said.split())[:300] or type(cause).__name__
+    return " ".join(said.split())[:300].rstrip(".?! ") or type(cause).__name__

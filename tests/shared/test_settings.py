@@ -107,6 +107,15 @@ def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path):
         Database.open(settings.database_url("pricing"))
 
 
+def test_a_file_of_another_kind_is_named_as_no_database_and_left_as_it_is(tmp_path):
+    (tmp_path / "fees.csv").write_text("agency,placement_type\n")
+
+    with pytest.raises(NoDatabase, match=r"fees\.csv is not a SQLite database"):
+        Database.open(f"sqlite:///{tmp_path / 'fees.csv'}")
+
+    assert (tmp_path / "fees.csv").read_text() == "agency,placement_type\n"
+
+
 # Passwords in files.
 
 
