@@ -14,6 +14,7 @@ from tests.delivery.worker_promises import (
     depth,
     publish,
     until,
+    until_delivered,
 )
 
 HEAVY_QUEUE = "eligibility.register"
@@ -40,11 +41,6 @@ def ids(count):
 def urgent(referral_id):
     key, planned = REFERRAL_RECEIVED + EMERGENCY, sent(referral_id)
     return Outgoing(EXCHANGE, key, planned.body, planned.message_id, planned.type)
-
-
-def arrived(broker, queue, count):
-    """Wait until so many of a queue as one worker may hold were delivered."""
-    until(lambda: depth(broker, queue) <= count - HEAVY_AHEAD)
 
 
 class Desk:
@@ -95,12 +91,11 @@ class HeavyPromises(WorkersOnABroker):
     ):
         desk = Desk(database, holds="change-0", slow_seconds=SLOW_SECONDS)
         publish(broker, *changes(10))
-        workers(handlers=desk.handlers).start()
+        one = workers(handlers=desk.handlers).start()
         assert desk.began.wait(SOON_SECONDS)
 
         publish(broker, urgent("urgent-1"))
-        # RabbitMQ pushes: give the delivery time to arrive.
-        time.sleep(0.5)
+        until_delivered(one, HEAVY_AHEAD + 1)
         desk.go_on.set()
 
         until(lambda: len(desk.handled) == 11)
@@ -112,10 +107,11 @@ class HeavyPromises(WorkersOnABroker):
         desk = Desk(database, holds="change-0", slow_seconds=SLOW_SECONDS)
         referrals = [f"R-{number}" for number in range(10, 30)]
         publish(broker, *changes(6))
-        workers(handlers=desk.handlers, limit=10).start()
+        one = workers(handlers=desk.handlers, limit=10).start()
         assert desk.began.wait(SOON_SECONDS)
 
         publish(broker, *map(sent, referrals))
+        until_delivered(one, HEAVY_AHEAD + len(referrals))
         desk.go_on.set()
 
         until(lambda: len(counted(database)) == 26)
@@ -142,7 +138,7 @@ class HeavyPromises(WorkersOnABroker):
         publish(broker, *changes(10))
         one = workers(handlers=desk.handlers).start()
         assert desk.began.wait(SOON_SECONDS)
-        arrived(broker, HEAVY_QUEUE, 10)
+        until_delivered(one, HEAVY_AHEAD)
 
         cut()
         desk.go_on.set()
@@ -151,7 +147,7 @@ class HeavyPromises(WorkersOnABroker):
         until(lambda: one.worker.measures.messages_by_fate()["duplicate"] == 1)
         one.stop()
         assert desk.handled == ids(10)
-        assert depth(broker, HEAVY_QUEUE) == depth(broker, "eligibility.dead") == 0
+        until(lambda: depth(broker, HEAVY_QUEUE) == depth(broker, "eligibility.dead") == 0)
 
     def test_told_to_stop_it_begins_nothing_more_and_gives_back_what_it_kept(
         self, broker, database, workers
@@ -160,7 +156,7 @@ class HeavyPromises(WorkersOnABroker):
         publish(broker, *changes(10))
         first = workers(handlers=desk.handlers).start()
         assert desk.began.wait(SOON_SECONDS)
-        arrived(broker, HEAVY_QUEUE, 10)
+        until_delivered(first, HEAVY_AHEAD)
 
         first.stop_asked.set()
         desk.go_on.set()

@@ -8,6 +8,7 @@ import pytest
 from shared.errors import BrokerAway, DatabaseAway
 from shared.messaging.embedded.broker import EmbeddedBroker
 from shared.messaging.topology import topology
+from shared.messaging.worker import STOPS_WITHIN_SECONDS
 from shared.persistence.database import Database
 from tests.delivery.small_service import (
     NOW,
@@ -115,14 +116,14 @@ class TestOnTheEmbeddedBroker(WorkerPromises):
         one = workers().start()
         until(lambda: "taken away" in str(one.worker.health.readiness(NOW).reasons))
 
-        assert one.stop() < 3
+        assert one.stop() < STOPS_WITHIN_SECONDS
 
     def test_a_missing_topology_is_reported_and_not_made_where_another_owns_it(self, workers):
         one = workers(declares=False).start()
 
         until(lambda: "Declare the topology" in str(one.worker.health.readiness(NOW).reasons))
 
-        assert one.stop() < 3
+        assert one.stop() < STOPS_WITHIN_SECONDS
 
     def test_while_the_database_is_away_messages_stay_in_their_queue(
         self, broker, workers, tmp_path
@@ -135,7 +136,7 @@ class TestOnTheEmbeddedBroker(WorkerPromises):
 
         until(lambda: "does not answer" in str(one.worker.health.readiness(NOW).reasons))
         assert depth(broker, "eligibility.referrals") == 1
-        assert one.stop() < 5
+        assert one.stop() < STOPS_WITHIN_SECONDS
 
     def test_while_the_disk_is_full_it_holds_its_batch_and_does_not_use_up_its_deliveries(
         self, database, workers

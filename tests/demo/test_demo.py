@@ -20,7 +20,7 @@ from shared.messaging.topology import SERVICES, topology
 from tests.contracts.goldens import FULL, body_of
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600
 SHORTLISTS = "case-management.shortlists"
 DECISIONS = "case-management.decisions"
 FEW = ("--referrals", "120")

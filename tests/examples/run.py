@@ -6,9 +6,10 @@ from pathlib import Path
 
 from shared.messaging.message import EXCHANGE, Outgoing
 from tests.contracts.goldens import body_of
+from tests.delivery.worker_promises import every_batch
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-CONFIRM_SECONDS = 10
+CONFIRM_SECONDS = 60
 
 
 def run(example, rabbitmq, *arguments):
@@ -23,11 +24,10 @@ def run(example, rabbitmq, *arguments):
 
 def taken_from(link, queue):
     """Take all that a queue has; what is ready together may be delivered in parts."""
-    link.consume([queue], 100)
-    taken, wait_seconds = [], 5
-    while batch := link.next_batch(100, wait_seconds):
+    taken = []
+    for batch in every_batch(link, queue):
         link.ack(batch)
-        taken, wait_seconds = taken + batch, 1
+        taken += batch
     return taken
 
 

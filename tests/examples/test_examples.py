@@ -41,7 +41,7 @@ def test_the_emergency_of_the_example_goes_the_way_of_emergencies(rabbitmq, link
 def test_the_example_shows_why_a_referral_was_rejected(rabbitmq, link):
     put(link, FULL["message.rejected.v1"], FULL["shortlist.priced.v1"])
 
-    done = run("publish_referral.py", rabbitmq, "--wrong", "--listen", "2")
+    done = run("publish_referral.py", rabbitmq, "--wrong", "--listen", "5")
 
     assert "field:  data.start_date" in done.stdout
     assert "reason: the start date is before the referral was received" in done.stdout

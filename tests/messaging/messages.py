@@ -1,15 +1,16 @@
 """Messages, queues and readings for the tests of brokers: each spells out only what tells."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from shared.messaging.broker import Link
 from shared.messaging.message import Delivery, Outgoing
+from shared.messaging.rabbitmq.link import RabbitLink
 from shared.messaging.topology import UNLIMITED_DELIVERIES, Binding, Exchange, Queue, Topology
 
-SOON_SECONDS = 15
+SOON_SECONDS = 60
 AT_ONCE_SECONDS = 0.3
-"""Long enough for what was already there to be handed out."""
+"""How long nothing must come where nothing may; what may come is waited for."""
 
 
 def quorum(name: str, **arguments: str | int) -> Queue:
@@ -62,6 +63,21 @@ SMALL = Topology(
 )
 
 
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def until_delivered(link: Link, count: int) -> None:
+    """Wait until so many are here that were not acknowledged; the embedded broker pushes none."""
+    consumer = link._consuming() if isinstance(link, RabbitLink) else None
+    if consumer is not None:
+        until(lambda: consumer.unacknowledged >= count)
+
+
 def take_deliveries(link: Link, count: int) -> list[Delivery]:
     """Return the next `count` deliveries, unacknowledged."""
     got: list[Delivery] = []
@@ -82,26 +98,28 @@ def take(link: Link, count: int) -> list[str]:
     return got
 
 
-def take_all(link: Link) -> list[str]:
-    """Return the ids of all that comes until nothing more does, acknowledging as it comes.
-
-    A queue's depth is no guide here: RabbitMQ counts late after a restart.
-    """
-    got: list[str] = []
-    while batch := link.next_batch(1000, 3):
+def take_until_there(link: Link, wanted: set[str]) -> None:
+    """Take what comes, acknowledging it, until all that is wanted has come."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while wanted and time.monotonic() < deadline:
+        batch = link.next_batch(1000, 1)
         link.ack(batch)
-        got += ids(batch)
-    return got
+        wanted = wanted.difference(ids(batch))
+    assert wanted == set()
 
 
 def got_from(link: Link, queue: str) -> list[str]:
     """Return the ids of all that is in a queue, which is then empty."""
     link.consume([queue], prefetch=100)
-    time.sleep(AT_ONCE_SECONDS)
-    batch = link.next_batch(100, 0)
-    link.ack(batch)
+    got, was_empty = [], False
+    # What RabbitMQ has on its way to us is in no depth: an empty queue is looked at twice.
+    while not was_empty or link.depth(queue):
+        batch = link.next_batch(100, AT_ONCE_SECONDS)
+        link.ack(batch)
+        got += ids(batch)
+        was_empty = not batch
     link.stop_consuming()
-    return ids(batch)
+    return got
 
 
 def assert_depths(link: Link, **expected: int) -> None:

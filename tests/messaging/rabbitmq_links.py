@@ -20,3 +20,13 @@ def plain_channel(rabbitmq):
     connection = pika.BlockingConnection(pika.URLParameters(rabbitmq.url))
     yield connection.channel()
     connection.close()
+
+
+@contextlib.contextmanager
+def memory_alarm(server):
+    """The time in which the broker believes that it has no memory left."""
+    server.set_memory_limit("1MB")
+    try:
+        yield
+    finally:
+        server.set_memory_limit("1GB")

@@ -16,10 +16,9 @@ class RetryPromises:
 
         again = message("pricing.register", 7, exchange=ladder, headers={"x-attempt": 1})
         refused = link.submit([again]).wait(SOON_SECONDS)
-        waiting = link.next_batch(10, 0.5)
         (got,) = link.next_batch(10, SOON_SECONDS)
 
-        assert (refused, waiting) == ([], [])
+        assert refused == []
         assert 1 <= time.monotonic() - began < SOON_SECONDS
         assert (got.queue, got.message_id, got.headers["x-attempt"]) == (
             "pricing.register",

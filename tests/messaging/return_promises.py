@@ -1,11 +1,8 @@
 """What becomes of that which was handed out, and was or was not acknowledged."""
 
-import time
-
 import pytest
 
 from tests.messaging.messages import (
-    AT_ONCE_SECONDS,
     SOON_SECONDS,
     assert_depths,
     got_from,
@@ -13,6 +10,7 @@ from tests.messaging.messages import (
     message,
     several,
     take_deliveries,
+    until_delivered,
 )
 
 
@@ -25,9 +23,11 @@ class ReturnPromises:
         dying.consume(["planned"], prefetch=4)
         held = take_deliveries(dying, 4)
         dying.ack(held[1:2])
-        time.sleep(AT_ONCE_SECONDS)
+        # A fifth is delivered in the place of the one that is acknowledged.
+        until_delivered(dying, 4)
 
         dying.close()
+        assert_depths(link, planned=5)
         link.consume(["planned"], prefetch=10)
         got = take_deliveries(link, 5)
 
@@ -60,6 +60,7 @@ class ReturnPromises:
         worker.ack([held[1], held[3]])
         worker.close()
 
+        assert_depths(link, planned=2)
         assert got_from(link, "planned") == ["id-2", "id-5"]
 
     def test_a_delivery_is_acknowledged_once(self, link):
@@ -75,7 +76,7 @@ class ReturnPromises:
         link.submit(several("planned", 100)).wait(SOON_SECONDS)
         worker = connect()
         worker.consume(["planned"], prefetch=80)
-        time.sleep(AT_ONCE_SECONDS)
+        until_delivered(worker, 80)
         held = worker.next_batch(10, SOON_SECONDS)
 
         worker.stop_consuming()
@@ -92,7 +93,7 @@ class ReturnPromises:
         link.submit(several("planned", 50)).wait(SOON_SECONDS)
         worker = connect()
         worker.consume(["planned"], prefetch=40)
-        time.sleep(AT_ONCE_SECONDS)
+        until_delivered(worker, 40)
 
         worker.stop_consuming()
 
@@ -112,6 +113,7 @@ class ReturnPromises:
         worker.ack([early[1], late[0], early[0]])
         worker.close()
 
+        assert_depths(link, planned=3)
         assert sorted(got_from(link, "planned")) == [late[1].message_id, "id-4", "id-5"]
 
     def test_who_stopped_consuming_can_begin_again(self, link):

@@ -1,6 +1,5 @@
 """RabbitMQ keeps every broker's promises, and comes back from what only a server suffers."""
 
-import contextlib
 import time
 
 import pika
@@ -16,10 +15,14 @@ from tests.messaging.messages import (
     message,
     quorum,
     several,
+    until,
 )
-from tests.messaging.rabbitmq_links import linked, plain_channel
+from tests.messaging.rabbitmq_links import linked, memory_alarm, plain_channel
 
 pytestmark = pytest.mark.rabbitmq
+
+SILENT_SECONDS = 4
+"""Longer than the operator's command takes to end; shorter than a silent queue is asked."""
 
 
 class TestRabbitmq(BrokerPromises):
@@ -58,14 +61,6 @@ def test_a_user_without_rights_is_a_misconfiguration(rabbitmq, rabbitmq_server):
 def test_tls_to_a_port_without_it_is_a_misconfiguration(rabbitmq):
     with pytest.raises(BrokerMisconfigured, match="scheme"):
         RabbitBroker(rabbitmq.url.replace("amqp://", "amqps://")).connect()
-
-
-@contextlib.contextmanager
-def memory_alarm(server):
-    """The time in which the broker believes that it has no memory left."""
-    server.set_memory_limit("1MB")
-    yield
-    server.set_memory_limit("1GB")
 
 
 # What others see of us, and we of them.
@@ -122,13 +117,13 @@ def test_an_operator_recognises_our_connections_by_name(rabbitmq, rabbitmq_serve
 
 
 def test_a_connection_outlives_work_that_takes_longer_than_its_heartbeat(rabbitmq):
-    link = RabbitBroker(f"{rabbitmq.url}?heartbeat=1").connect()
+    link = RabbitBroker(f"{rabbitmq.url}?heartbeat=2").connect()
     link.declare(SMALL)
     link.submit([message()]).wait(SOON_SECONDS)
     link.consume(["planned"], prefetch=1)
     batch = link.next_batch(1, SOON_SECONDS)
 
-    time.sleep(4)
+    time.sleep(7)
     link.ack(batch)
 
     assert link.depth("planned") == 0
@@ -141,13 +136,25 @@ def test_a_broker_short_of_memory_blocks_us_and_confirms_when_it_is_well(rabbitm
         submission = link.submit(several("planned", 5))
         with pytest.raises(BrokerAway, match="0 of 5"):
             submission.wait(1)
-        blocked = link.is_blocked
+        until(lambda: link.is_blocked)
 
     refused = submission.wait(SOON_SECONDS)
 
-    assert blocked
     assert refused == []
     assert not link.is_blocked
+    link.close()
+
+
+def test_a_queue_that_is_silent_for_a_while_is_not_taken_for_empty(rabbitmq):
+    link = linked(rabbitmq)
+    link.submit(several("planned", 5)).wait(SOON_SECONDS)
+    leader = f"'{rabbitmq.vhost}_planned'"
+    for_a_while = f"timer:apply_after({SILENT_SECONDS * 1000}, sys, resume, [{leader}])"
+
+    rabbitmq.server.control("eval", f"sys:suspend({leader}), {for_a_while}.")
+    found = link.depth("planned")
+
+    assert found == 5
     link.close()
 
 

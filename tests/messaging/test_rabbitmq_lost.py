@@ -9,7 +9,14 @@ import pytest
 from shared.errors import BrokerAway
 from shared.messaging.rabbitmq.broker import RabbitBroker
 from tests.messaging.link_promises import CALLS
-from tests.messaging.messages import SOON_SECONDS, ids, message, several, take_all, take_deliveries
+from tests.messaging.messages import (
+    SOON_SECONDS,
+    ids,
+    message,
+    several,
+    take_deliveries,
+    take_until_there,
+)
 from tests.messaging.rabbitmq_links import linked, plain_channel
 
 pytestmark = pytest.mark.rabbitmq
@@ -22,10 +29,18 @@ def publish_until_it_fails(link, confirmed):
         confirmed += [one.message_id for one in batch]
 
 
+def kill_amid(rabbitmq, confirmed):
+    """Kill the broker when the first messages are confirmed and others are on their way."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while len(confirmed) < 100 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    rabbitmq.kill()
+
+
 def test_what_was_confirmed_survives_a_broker_that_is_killed_while_it_is_published_to(rabbitmq):
     link = linked(rabbitmq)
     confirmed: list[str] = []
-    killer = threading.Timer(0.3, rabbitmq.kill)
+    killer = threading.Thread(target=kill_amid, args=(rabbitmq, confirmed))
     killer.start()
 
     with pytest.raises(BrokerAway):
@@ -34,11 +49,10 @@ def test_what_was_confirmed_survives_a_broker_that_is_killed_while_it_is_publish
     rabbitmq.start()
     again = linked(rabbitmq)
     again.consume(["planned"], prefetch=1000)
-    there = take_all(again)
-    again.close()
 
     assert len(confirmed) >= 100
-    assert set(confirmed) <= set(there)
+    take_until_there(again, set(confirmed))
+    again.close()
 
 
 def test_what_was_not_acknowledged_survives_a_broker_that_is_killed(rabbitmq):

@@ -1,6 +1,5 @@
 """A broker that could lose messages or hold them back is refused, each time with advice."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from shared.messaging.administration.management import BrokerState, ExchangeState, QueueState
 from shared.messaging.administration.soundness import findings
 from shared.messaging.topology import Topology, topology
-from tests.messaging.messages import SOON_SECONDS
-from tests.messaging.rabbitmq_links import linked
+from tests.messaging.messages import until
+from tests.messaging.rabbitmq_links import linked, memory_alarm
 from tests.messaging.test_management import management_of
 
 WHOLE = topology()
@@ -226,11 +225,9 @@ def test_an_alternate_exchange_is_refused_and_a_strange_reader_is_a_warning(unso
 @pytest.mark.rabbitmq
 def test_a_broker_short_of_memory_is_refused_while_it_is(unsound):
     rabbitmq, _, refused = unsound
-    rabbitmq.server.set_memory_limit("1MB")
-    until = time.monotonic() + SOON_SECONDS
-    while not (said := [one for one in refused() if "memory at" in one]):
-        assert time.monotonic() < until
-        time.sleep(0.2)
-    rabbitmq.server.set_memory_limit("1GB")
+    said = []
+
+    with memory_alarm(rabbitmq.server):
+        until(lambda: said.extend(one for one in refused() if "memory at" in one) or said)
 
     assert "takes no messages" in said[0]

@@ -16,7 +16,7 @@ class Exposed:
     def ask(self, path):
         """Return the status and the text of an answer; nothing where nobody listens yet."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as told:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as told:
                 return told.status, told.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()

@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.observability.conftest import Watched
+from tests.observability.exposed import Exposed
 from tests.observability.expressions import (
     ALERTS,
     CONFIGURATION,
@@ -76,7 +77,7 @@ class Prometheus:
     def ask(self, path, **parameters):
         asked = urllib.parse.urlencode(parameters)
         url = f"http://127.0.0.1:{self._port}/api/v1/{path}?{asked}"
-        with urllib.request.urlopen(url, timeout=10) as told:
+        with urllib.request.urlopen(url, timeout=60) as told:
             answer = json.load(told)
         assert answer["status"] == "success"
         return answer["data"]
@@ -137,7 +138,7 @@ def apis(scene):
     yield ports
     for one in running:
         one.terminate()
-        one.wait(15)
+        one.wait(60)
 
 
 @pytest.fixture
@@ -158,8 +159,10 @@ def test_every_query_of_the_dashboard_and_of_the_alerts_is_answered(
     prometheus, scene, apis, referrals
 ):
     scene.start()
+    for port in apis.values():
+        scene.until(Exposed(port).is_ready)
     scene.publish(referrals)
-    urllib.request.urlopen(f"http://127.0.0.1:{apis['pricing']}/docs", timeout=10).read()
+    urllib.request.urlopen(f"http://127.0.0.1:{apis['pricing']}/docs", timeout=60).read()
     jobs = {job["job_name"] for job in read_yaml(CONFIGURATION)["scrape_configs"]}
     scene.until(lambda: prometheus.jobs_up() == jobs)
     scene.until(lambda: prometheus.query("sum(fosterframe_messages_total) >= 120"))

@@ -13,7 +13,7 @@ from shared.persistence.inbox import Arrival, Fate, Verdict
 from shared.persistence.tables import DELIVERY
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-SOON_SECONDS = 10
+SOON_SECONDS = 60
 
 
 def arrival(message_id: str = "m-1", content: bytes = b"one", **more) -> Arrival:

@@ -9,6 +9,7 @@ from shared.errors import DatabaseAway
 from shared.persistence.database import Database
 from shared.persistence.lease import Lease
 from tests.persistence.bulk_promises import BulkPromises
+from tests.persistence.delivery_promises import SOON_SECONDS
 from tests.persistence.store_promises import HOMES, METADATA_OF_TEST, StorePromises
 
 
@@ -53,7 +54,7 @@ def test_readers_do_not_wait_for_a_writer(url):
         connection.execute(insert(HOMES).values(id=1))
         reader = threading.Thread(target=read)
         reader.start()
-        reader.join(5)
+        reader.join(SOON_SECONDS)
 
     assert seen == [[]]
 
@@ -92,7 +93,7 @@ def test_a_relay_that_does_not_wait_is_given_nothing_while_its_own_worker_writes
     with database.transaction():
         relay = threading.Thread(target=forget)
         relay.start()
-        relay.join(5)
+        relay.join(SOON_SECONDS)
 
     assert given == [None]
     lease.release()

@@ -16,7 +16,7 @@ from tests.security.secured import typer_app
 
 pytestmark = pytest.mark.rabbitmq
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 @pytest.fixture

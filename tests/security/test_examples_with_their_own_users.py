@@ -15,7 +15,7 @@ from tests.contracts.goldens import FULL, body_of
 pytestmark = pytest.mark.rabbitmq
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
-SOON_SECONDS = 10
+SOON_SECONDS = 60
 QUEUES = (
     "eligibility.referrals",
     "eligibility.emergencies",

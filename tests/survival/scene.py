@@ -21,14 +21,15 @@ from shared.messaging.topology import CONSUMED_QUEUES, SERVICES, topology
 from shared.persistence import outbox
 from shared.persistence.tables import DELIVERY
 from shared.settings import settings_from
+from tests.delivery.worker_promises import read_all
 
 ROOT = Path(__file__).parents[2]
 READ = {queue for queues in CONSUMED_QUEUES.values() for queue in queues}
 TOLD_AT = datetime(2026, 3, 31, 9, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = date(2026, 2, 16), date(2026, 3, 30)
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 OFTEN_SECONDS = 0.005
-STOPS_WITHIN_SECONDS = 15
+STOPS_WITHIN_SECONDS = 60
 LADDER = (1, 2, 4)
 """Seconds between attempts: a test that needs them must not wait as long as a real service."""
 
@@ -138,14 +139,7 @@ class Scene:
 
     def take(self, queue):
         """Return everything that stands in a queue, copies included, and take it out."""
-        link = self.stage.broker.connect()
-        link.consume([queue], prefetch=1000)
-        found = []
-        while batch := link.next_batch(1000, 1):
-            found += batch
-            link.ack(batch)
-        link.close()
-        return found
+        return read_all(self.stage.broker, queue)
 
     def left_in_queues(self, *, besides=()):
         """Return how many messages stand in each queue that is not empty."""
