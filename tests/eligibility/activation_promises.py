@@ -111,7 +111,7 @@ class ActivationPromises(OnADatabase):
 
         assert versions(running.sent()) == ["2024.1", "2024.1", "2024.1", "2"]
 
-    def test_a_batch_whose_first_message_failed_is_still_decided_by_one_set(
+    def test_a_batch_whose_first_message_failed_after_its_handler_is_decided_by_one_set(
         self, running, url, tmp_path
     ):
         file = small_rulebook(tmp_path, "2")

@@ -28,7 +28,7 @@ from tests.eligibility.impact_events import (
     started,
 )
 from tests.eligibility.running import BORN, JUDGED, NOW, Running, update
-from tests.eligibility.told_once_promises import REQUIRES_IMPROVEMENT, ToldOncePromises
+from tests.eligibility.told_once_promises import REQUIRES_IMPROVEMENT, SHORT, ToldOncePromises
 
 
 class HeardLaterPromises(ToldOncePromises):
@@ -143,6 +143,20 @@ class HeardLaterPromises(ToldOncePromises):
         assert [len(each.placements) for each in (judged, suspended)] == [1, 0]
         assert concern.adds_to == (suspended.concern_id,)
         assert [each.criterion for each in concern.standing] == ["not-suspended"]
+
+    def test_a_child_who_is_heard_of_between_two_spells_of_a_suspension_is_named(
+        self, running, clock
+    ):
+        spells = SHORT, SUSPENDED | {"valid_from": "2026-06-01"}
+        [told] = concerns_in(running.take(update(*spells)))
+        clock.advance(timedelta(days=10))
+
+        [concern] = concerns_in(running.take(started("P1")))
+
+        assert concern.adds_to == (told.concern_id,)
+        assert [(each.criterion, each.on) for each in concern.standing] == [
+            ("not-suspended", date(2026, 6, 1))
+        ]
 
     # Kept.
 

@@ -83,6 +83,19 @@ def test_rulebooks_that_split_days_are_previewed_and_put_in_force_together_or_no
     assert (again["steps"], again["beside"][0]["steps"]) == ([], [])
 
 
+def test_the_rulebook_that_was_asked_for_is_told_first_and_others_beside_it(client, tmp_path):
+    periods = {"2": "{from: 2026-03-02, to: 2026-04-01}", "3": "{from: 2026-04-01}"}
+    first, second = (small_text(tmp_path, each, in_force=periods[each]) for each in periods)
+    asked = second | {"beside": [{key: first[key] for key in ("rulebook", "examples")}]}
+
+    seen = told(client.post(f"{ACTIVATIONS}/preview", json=asked))
+    done = told(activate(client, asked), 201)
+
+    for answer in (seen, done):
+        assert answer["version"] == "3"
+        assert [each["version"] for each in answer["beside"]] == ["2"]
+
+
 def test_a_rulebook_without_examples_is_not_activated_and_each_uncovered_verdict_is_told(
     client, running, tmp_path
 ):

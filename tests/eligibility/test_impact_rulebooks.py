@@ -9,7 +9,7 @@ from sqlalchemy import func
 from services.eligibility.store import tables
 from shared.clock import SetClock
 from shared.persistence.database import Database
-from tests.eligibility.impact_events import at, concerns_in, decisions_in, started
+from tests.eligibility.impact_events import SUSPENDED, at, concerns_in, decisions_in, started
 from tests.eligibility.old_rulebooks import put_in_force
 from tests.eligibility.running import JUDGED, NOW, Running, entry, referral, told, update
 
@@ -107,6 +107,21 @@ def test_where_no_rulebook_is_in_force_any_more_a_child_heard_of_later_is_rememb
     assert sent == []
     assert len(running.kept(tables.placement_events)) == 1
     assert "no rulebook is in force today" in caplog.text
+
+
+def test_a_word_that_the_rulebook_lacks_keeps_no_child_heard_of_later_from_being_named(
+    running, caplog
+):
+    judged, suspended = concerns_in(running.take(update(ADEQUATE), update(SUSPENDED, id_="u2")))
+    put_in_force(running, knows_adequate=False, **{"from": "2022-04-01"})
+
+    [concern] = concerns_in(running.take(started("P1")))
+
+    assert concern.adds_to == (suspended.concern_id,)
+    assert [each.criterion for each in concern.standing] == ["not-suspended"]
+    assert judged.standing[0].criterion == "ofsted-quality"
+    assert len(running.kept(tables.placement_events)) == 1
+    assert "cannot be judged: the rulebook lacks a word" in caplog.text
 
 
 def test_of_a_child_heard_of_later_the_rulebook_in_force_now_says_what_is_worse(running, clock):

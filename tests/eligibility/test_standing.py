@@ -101,9 +101,9 @@ def test_an_agency_that_is_new_does_not_stand_worse():
     assert worse_standing(policy(), URN, before, after, TODAY) == ()
 
 
-def still(*facts, told, today=LATER):
+def still(*facts, told, today=LATER, since=()):
     """Return what is worse to this day of what was told of an agency that was good."""
-    found = still_worse(policy(), URN, register(agency(*facts)), told, today)
+    found = still_worse(policy(), URN, register(agency(*facts)), told, today, told_since=since)
     return [(each.criterion, each.on, each.was, each.verdict) for each in found]
 
 
@@ -140,11 +140,24 @@ def test_what_is_as_it_was_before_is_worse_no_more():
     assert still(INADEQUATE, better, told=[told_of(was="refer")]) == []
 
 
-def test_what_was_well_in_between_is_worse_no_more():
+def test_what_was_well_in_between_and_was_told_anew_is_worse_no_more():
     well = judgement("good", date(2026, 3, 5), date(2026, 3, 20))
     worse_again = judgement("inadequate", date(2026, 3, 25), date(2026, 4, 1))
+    facts = (INADEQUATE, well, worse_again)
 
-    assert still(INADEQUATE, well, worse_again, told=[told_of()]) == []
+    assert still(*facts, told=[told_of()], since=[told_of(on=date(2026, 4, 1))]) == []
+    assert still(*facts, told=[told_of()], since=[told_of("not-suspended", LATER)]) != []
+
+
+def test_a_second_spell_that_was_never_told_on_its_own_is_still_to_come():
+    spells = [
+        Suspension(TODAY, date(2026, 3, 10), "staffing"),
+        Suspension(date(2026, 6, 1), None, "staffing"),
+    ]
+
+    found = still(*spells, told=[told_of("not-suspended")])
+
+    assert found == [("not-suspended", date(2026, 6, 1), "met", "not_met")]
 
 
 def test_what_is_worse_until_a_known_day_is_said_with_nothing_beyond_it():
@@ -166,6 +179,12 @@ def test_a_word_of_the_days_before_that_the_rulebook_has_no_more_stands_in_nobod
     found = still(old_word, since, told=[told_of()])
 
     assert found == [("ofsted-quality", LATER, "met", "not_met")]
+
+
+def test_a_word_that_the_rulebook_lacks_today_says_nothing_and_stops_nothing():
+    strange = judgement("word_of_an_older_pack", date(2026, 3, 5), date(2026, 3, 20))
+
+    assert still(INADEQUATE, strange, told=[told_of()]) == []
 
 
 def test_of_what_several_concerns_say_each_verdict_is_said_once_from_when_it_stood_best():

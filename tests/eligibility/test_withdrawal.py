@@ -5,8 +5,10 @@ import pytest
 from services.eligibility.rulebooks.activation import ActivationRefused
 from tests.eligibility.activating import versions
 from tests.eligibility.beside import PATIENCE_SECONDS, Paused, in_a_thread, wait_until_it_waits
+from tests.eligibility.running import referral
 from tests.eligibility.withdrawal_promises import (
     APRIL,
+    IN_APRIL,
     WithdrawalPromises,
     in_april,
     put,
@@ -43,3 +45,14 @@ class TestPostgresql(WithdrawalPromises):
 
         assert versions(running.sent()) == ["2"]
         assert len(refused) == 1
+
+    def test_where_a_message_failed_the_rest_of_its_batch_is_not_decided_by_it(
+        self, running, tmp_path
+    ):
+        digest = put(running, tmp_path, "2", APRIL)
+        fails = referral("R0", received_at=IN_APRIL, start_date="2026-04-20", placement_type="none")
+
+        with Paused(running, [fails, in_april("R1")], before="event-R1"):
+            take_back(running, digest)
+
+        assert versions(running.sent()) == ["2024.1"]

@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -136,11 +136,25 @@ class WithdrawalPromises(OnADatabase):
         self.refused(running, withdrawn, "was withdrawn already, by a commissioner")
         self.refused(running, shadow.digest, "only in shadow")
 
+    def test_it_is_said_on_which_day_in_london_it_was_withdrawn(self, running, tmp_path):
+        digest = put(running, tmp_path, "2", "{from: 2026-09-01}")
+        running.clock.set(datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+        take_back(running, digest)
+
+        self.refused(running, digest, "by a commissioner on 2026-07-01")
+
     def test_none_is_withdrawn_that_would_leave_a_gap(self, running, tmp_path):
         put(running, tmp_path, "2", "{from: 2022-04-01, to: 2026-04-01}")
         digest = put(running, tmp_path, "3", APRIL)
 
         self.refused(running, digest, "none would be in force on 2026-04-01")
+
+    @pytest.mark.parametrize("to", ["", ", to: 2026-09-01"])
+    def test_none_comes_back_that_ends_earlier_and_has_no_follower(self, running, tmp_path, to):
+        put(running, tmp_path, "2", "{from: 2026-04-01, to: 2026-06-01}")
+        digest = put(running, tmp_path, "3", f"{{from: 2026-04-01{to}}}")
+
+        self.refused(running, digest, "none would be in force from 2026-06-01 on")
 
     @pytest.mark.parametrize(("to", "many"), [("2026-05-01", "none"), ("2026-07-01", "both")])
     def test_none_comes_back_whose_days_do_not_fit_any_more(self, running, tmp_path, to, many):

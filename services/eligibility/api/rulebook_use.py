@@ -33,9 +33,10 @@ def _tell_activation(app: FastAPI, service: EligibilityService) -> None:
         """Return what putting a rulebook in force, or in shadow, would do; nothing is changed."""
         proved = _proved(service, asked)
         with service.database.reading() as connection:
+            examined = examine(connection, proved, service.framework, asked.wanted)
             first, *others = (
                 each.told() | {"changes": _changes(connection, service, each)}
-                for each in examine(connection, proved, service.framework, asked.wanted)
+                for each in sorted(examined, key=lambda each: each.proved is not proved[0])
             )
         return first | {"beside": others}
 
@@ -54,9 +55,10 @@ def _tell_activation(app: FastAPI, service: EligibilityService) -> None:
         digest = proved[0].policy.rulebook.digest
         cause = f"rulebook {asked.wanted} {digest} {clock.now().isoformat()}"
         with work_on(service.database, clock, SERVICE, cause_id=cause) as work:
-            first, *others = take_steps(
+            done = take_steps(
                 work, proved, service.framework, asked.wanted, actor=actor, reason=asked.reason
             )
+        first, *others = sorted(done, key=lambda each: each.examined.proved is not proved[0])
         if not any(each.steps for each in (first, *others)):
             response.status_code = 200
         return first.told() | {"beside": [each.told() for each in others]}

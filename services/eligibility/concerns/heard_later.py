@@ -10,6 +10,7 @@ from services.eligibility.concerns.standing import Worse, still_worse, together
 from services.eligibility.concerns.stays import PlacementWord, Stay, stays
 from services.eligibility.concerns.telling import tell_concern
 from services.eligibility.concerns.touched import LONGEST_SENTENCE, AgencyTouched
+from services.eligibility.facts import words_unknown_to
 from services.eligibility.register.register import Register
 from services.eligibility.rulebooks.in_use import PoliciesInUse
 from services.eligibility.store.concerns import (
@@ -126,6 +127,11 @@ class HeardLater:
             self._lasting.clear()
             self._judged_by = judged_by
         if urn not in self._lasting:
+            facts = register.agency(urn, work.today).facts
+            if words_unknown_to(policy.rulebook.facts, facts):
+                _log.warning(
+                    "an agency's standing cannot be judged: the rulebook lacks a word of it"
+                )
             told = changes_told(work.connection, urn)
             self._lasting[urn] = _lasting(policy, register, told, work.today)
         return self._lasting[urn]
@@ -156,16 +162,23 @@ def _lasting(
 ) -> list[_Lasting]:
     """Return those concerns of which anything is worse to this day, or will be."""
     found = []
-    for concern in concerns:
-        told = [
-            Worse(each.criterion, each.on, each.was, each.verdict, each.because)
-            for each in concern.standing
-        ]
-        standing = still_worse(policy, concern.agency, register, told, today)
+    told = [_worse(concern) for concern in concerns]
+    for place, concern in enumerate(concerns):
+        since = [each for later in told[place + 1 :] for each in later]
+        standing = still_worse(
+            policy, concern.agency, register, told[place], today, told_since=since
+        )
         if standing:
             told_on = london_day(concern.known_at)
             found.append(_Lasting(concern.concern_id, told_on, standing))
     return found
+
+
+def _worse(concern: ProviderConcern) -> list[Worse]:
+    return [
+        Worse(each.criterion, each.on, each.was, each.verdict, each.because)
+        for each in concern.standing
+    ]
 
 
 def _touched(

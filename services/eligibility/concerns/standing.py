@@ -52,11 +52,18 @@ def worse_standing(
 
 
 def still_worse(
-    policy: Policy, urn: str, register: Register, told: Iterable[Worse], today: date
+    policy: Policy,
+    urn: str,
+    register: Register,
+    told: Iterable[Worse],
+    today: date,
+    *,
+    told_since: Sequence[Worse] = (),
 ) -> tuple[Worse, ...]:
     """Return what is worse to this day, or will be, of what was told of an agency before.
 
-    What is worse anew after it was well again is not what was told: that is told when it happens.
+    What is worse anew after it was well again is not what was told, if it was told on its own.
+    It was not where both were known from the beginning, as with a suspension of two spells.
 
     Args:
         policy: judges every day, also those before it was in force.
@@ -64,14 +71,16 @@ def still_worse(
         register: all that is known now.
         told: what was worse, each with the day from which it was told to be.
         today: the first day that is looked for.
+        told_since: what was told to be worse after that.
     """
     tables = {table.criterion.id: table for table in policy.tables if not table.asked}
-    return together(
-        worse
-        for each in told
-        if urn in register and each.criterion in tables
-        for worse in _lasting(policy, tables[each.criterion], urn, register, each, today)
-    )
+    found: list[Worse] = []
+    for each in told:
+        if urn in register and each.criterion in tables:
+            anew = [one.on for one in told_since if one.criterion == each.criterion]
+            table = tables[each.criterion]
+            found += _lasting(policy, table, urn, register, each, today, anew)
+    return together(found)
 
 
 def together(found: Iterable[Worse]) -> tuple[Worse, ...]:
@@ -89,17 +98,29 @@ def together(found: Iterable[Worse]) -> tuple[Worse, ...]:
 
 
 def _lasting(
-    policy: Policy, table: VerdictTable, urn: str, register: Register, told: Worse, today: date
+    policy: Policy,
+    table: VerdictTable,
+    urn: str,
+    register: Register,
+    told: Worse,
+    today: date,
+    anew: Sequence[date],
 ) -> Iterator[Worse]:
-    """Yield what a criterion says from today on, for as long as it is worse without a break."""
+    """Yield what a criterion says from today on while it is worse, until that was told anew."""
     later = {day for day in (*register.change_days(urn), today) if day > told.on}
+    well_from: date | None = None
     for day in [told.on, *sorted(later)]:
         facts = register.agency(urn, day).facts
-        if day < today and words_unknown_to(policy.rulebook.facts, facts):
-            # A rulebook need not know the words of the days before it.
+        unknown = {name for name, _ in words_unknown_to(policy.rulebook.facts, facts)}
+        if unknown.intersection(table.held):
+            # A rulebook need not know the words of the days before it; and what it cannot judge
+            # today keeps nobody from remembering where a child lives.
             continue
         verdict = table.verdict(facts)
         if not _is_worse(verdict, told.was):
+            well_from = well_from or day
+            continue
+        if well_from and any(well_from <= each <= day for each in anew):
             return
         if day >= today:
             said = because(table.criterion, verdict, [facts])

@@ -41,17 +41,22 @@ def handlers(framework: Framework, policies: PoliciesInUse) -> Mapping[str, Hand
         PLACEMENT_ENDED: placements.record_end,
     }
     return {
-        type_: partial(_forgetting_on_failure, handler, register)
+        type_: partial(_forgetting_on_failure, handler, register, policies)
         for type_, handler in known.items()
     }
 
 
 def _forgetting_on_failure(
-    handler: Handler, register: LiveRegister, work: Work, event: Event[Any]
+    handler: Handler,
+    register: LiveRegister,
+    policies: PoliciesInUse,
+    work: Work,
+    event: Event[Any],
 ) -> None:
-    """Handle an event; if that fails, forget what was said for it, and ask for the register again.
+    """Handle an event; if that fails, forget what was said for it, and ask for all else again.
 
-    What a message that fails has held is let go of with its savepoint.
+    What a message that fails has held is let go of with its savepoint: another may change the
+    register, or the rulebooks in use, before the next message of the batch.
     """
     mark = mark_of(work)
     try:
@@ -60,4 +65,5 @@ def _forgetting_on_failure(
         back_to(work, mark)
         forget_what_was_said(work)
         register.changed()
+        policies.ask_again()
         raise

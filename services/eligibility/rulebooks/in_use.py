@@ -89,9 +89,10 @@ class InUse:
 class PoliciesInUse:
     """Gives what is in use in a transaction, and reads it again only after another step.
 
-    Each worker has one of its own. One transaction decides by one set: it asks once, whatever
-    becomes of the message that asked. What is remembered beyond it goes by the whole last step,
-    so that a step which was rolled back is not taken for the one that got its number afterwards.
+    Each worker has one of its own. One transaction decides by one set: it asks once, and again
+    only after a message failed, which lets go of the register: somebody may have taken a rulebook
+    back since. What is remembered beyond it goes by the whole last step, so that a step which was
+    rolled back is not taken for the one that got its number afterwards.
     """
 
     def __init__(self, proved: ProvedPolicies) -> None:
@@ -126,6 +127,10 @@ class PoliciesInUse:
             # Swapped as one: whoever asks has all of the old set, or all of the new one.
             last = self._last = self._read(connection)
         return last
+
+    def ask_again(self) -> None:
+        """Forget what the transaction was told of the rulebooks in use."""
+        self._asked = None
 
     def _in_use(self, work: Work) -> InUse:
         if self._asked is None or self._asked[0]() is not work:

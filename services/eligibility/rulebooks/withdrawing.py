@@ -16,7 +16,7 @@ from services.eligibility.store.activations import State, Step, StepsTaken, step
 from services.eligibility.store.open_referrals import open_referrals
 from services.eligibility.store.rulebook_store import Kept, NoSuchRulebook, kept_rulebooks
 from services.eligibility.verdicts.policy import Policy
-from shared.days import Period
+from shared.days import Period, london_day
 from shared.messaging.work import Work
 
 REFERRALS_NAMED: Final = 5
@@ -126,7 +126,7 @@ def examine_withdrawal(
         decides=decides,
         instead=instead,
         comes_back=comes_back,
-        until=_until(instead, decides.start, after, kept),
+        until=_until(instead, decides, after, kept),
         ends_shadow=comes_back and is_tried(instead.digest, taken),
     )
 
@@ -157,7 +157,7 @@ def _refuse_unused(rulebook: Kept, taken: StepsTaken) -> NoReturn:
     if steps and steps[-1].state == "withdrawn":
         raise ActivationRefused(
             f"The rulebook {rulebook} was withdrawn already, by {steps[-1].actor} on "
-            f"{steps[-1].recorded_at:%Y-%m-%d}: {steps[-1].reason}."
+            f"{london_day(steps[-1].recorded_at)}: {steps[-1].reason}."
         )
     raise ActivationRefused(
         f"The rulebook {rulebook} is not in use, so there is nothing to withdraw."
@@ -192,11 +192,16 @@ def _refuse_unknown_words(connection: Connection, policy: Policy) -> None:
 
 
 def _until(
-    instead: Kept, first_day: date, after: StepsTaken, kept: Mapping[str, Kept]
+    instead: Kept, decides: Period, after: StepsTaken, kept: Mapping[str, Kept]
 ) -> date | None:
     """Return the day from which another rulebook decides, or none; refuse a gap or an overlap."""
-    ends = instead.in_force.end
+    first_day, ends = decides.start, instead.in_force.end
     begins = min((day for day in after.in_force if day > first_day), default=None)
+    if begins is None and ends is not None and (decides.end is None or ends < decides.end):
+        raise ActivationRefused(
+            f"The rulebook {instead} would decide instead, which holds to {ends}: none would be in "
+            f"force from {ends} on. {_replace(first_day)}"
+        )
     if ends is not None and begins is not None and ends != begins:
         following = kept[after.in_force[begins].digest]
         many = "none" if ends < begins else "both"
