@@ -194,6 +194,12 @@ def _is_here(module: str) -> bool:
         return False
 
 
+def _with_advice(refused: FosterframeError) -> str:
+    """Return what is refused; what a message would be told to do, a person is told too."""
+    advice = getattr(refused, "advice", "")
+    return f"{str(refused).rstrip('.')}. {advice}" if advice else str(refused)
+
+
 def main() -> None:
     """Run the command; what is refused is said in a sentence, and the exit status is 1."""
     for name in _PARTS:
@@ -206,9 +212,9 @@ def main() -> None:
     except FosterframeError as refused:
         if is_json():
             # A service whose log is collected says this too as a line of the log.
-            _log.error("%s", refused)
+            _log.error("%s", _with_advice(refused))
         else:
-            typer.echo(str(refused), err=True)
+            typer.echo(_with_advice(refused), err=True)
         sys.exit(1)
     except Exception as fault:  # noqa: BLE001 - Python's own way of telling it shows values
         tell_unforeseen(fault)

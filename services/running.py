@@ -72,10 +72,15 @@ def eligibility_worker(
     declares: bool,
     retry_delays_seconds: Sequence[int] = RETRY_DELAYS_SECONDS,
 ) -> Worker:
-    """Return a worker of the eligibility service, its rulebooks proved."""
+    """Return a worker of the eligibility service, its rulebooks proved.
+
+    Raises:
+        MayYetSucceed: one of those in use cannot be read by this version of the service.
+    """
     from services.eligibility.service import EligibilityService  # noqa: PLC0415 - an image may hold one service only
 
     service = EligibilityService.open(database, settings.framework, clock)
+    service.prove()
     return Worker(
         service="eligibility",
         broker=broker,

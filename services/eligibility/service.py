@@ -47,15 +47,14 @@ class EligibilityService:
 
     @classmethod
     def open(cls, database: Database, pack: Path, clock: Clock) -> "EligibilityService":
-        """Return the service for a framework pack, with the rulebooks in use proved.
+        """Return the service for a framework pack.
 
-        On a database where none was ever activated, those of the pack are. Later on a rulebook
-        comes into use only when somebody activates it.
+        On a database where none was ever activated, its rulebooks are. Later on a rulebook comes
+        into use only when somebody activates it.
 
         Raises:
             FileRefused: a file of the pack has faults.
             RulebookRefused: a rulebook contradicts itself, its promises, or another one's days.
-            MayYetSucceed: a rulebook in use cannot be read by this version of the service.
         """
         framework = load_framework(pack)
         return cls.working_with(database, framework, read_policies(pack, framework), clock)
@@ -64,21 +63,24 @@ class EligibilityService:
     def working_with(
         cls, database: Database, framework: Framework, policies: Policies, clock: Clock
     ) -> "EligibilityService":
-        """Return the same for a framework that was read, and the proved policies of its pack.
-
-        Raises:
-            MayYetSucceed: a rulebook in use cannot be read by this version of the service.
-        """
+        """Return the same for a framework that was read, and the proved policies of its pack."""
         with database.reading() as connection:
             is_new = activations.latest(connection) is None
         if is_new:
             cause = f"first activation {framework.digest}"
             with work_on(database, clock, SERVICE, cause_id=cause) as work:
                 activate_first(work, policies, framework)
-        service = cls(framework, database, clock, ProvedPolicies(framework, policies))
-        # What cannot be proved is found out now, and not with the first referral.
-        _ = service.policies
-        return service
+        return cls(framework, database, clock, ProvedPolicies(framework, policies))
+
+    def prove(self) -> None:
+        """Prove the rulebooks in use now, so that it is not the first referral that waits for it.
+
+        Who puts another rulebook in the place of one that cannot be read does without.
+
+        Raises:
+            MayYetSucceed: one of them cannot be read by this version of the service.
+        """
+        _ = self.policies
 
     @property
     def policies(self) -> Policies:

@@ -1,6 +1,7 @@
 """Puts rulebooks in use on a running service, by hand and as tests need it."""
 
 import pytest
+from sqlalchemy import update
 
 from services.eligibility.rulebooks.activation import activate_file
 from services.eligibility.service import SERVICE
@@ -75,6 +76,13 @@ def knows_needs(running, urn, *needs):
     fact = offer(valid_from=NOW.date(), need_categories=needs)
     with work_in(running) as work:
         register_store.append(work.connection, [(urn, fact)], work.now, "a test")
+
+
+def alter(database, digest, content="{"):
+    """Let a rulebook that is kept say what nobody can read, as one of a newer version may."""
+    with database.transaction() as connection:
+        of = tables.rulebooks.c.digest == digest
+        connection.execute(update(tables.rulebooks).where(of).values(content=content))
 
 
 def take_no_more_steps(database, beyond=1):

@@ -1,12 +1,10 @@
 """What the eligibility service says of its rulebooks to whoever watches it."""
 
 import pytest
-from sqlalchemy import update
 
 from services.eligibility.condition import EligibilityCondition
-from services.eligibility.store import tables
 from shared.clock import SetClock
-from tests.eligibility.activating import OnADatabase, activate, knows_needs
+from tests.eligibility.activating import OnADatabase, activate, alter, knows_needs
 from tests.eligibility.builders import PACK
 from tests.eligibility.running import NOW, Running, referral, told
 from tests.eligibility.small_rulebooks import small_rulebook
@@ -74,7 +72,7 @@ class TestCondition(OnADatabase):
     ):
         shadow = activate(running, small_rulebook(tmp_path, "2"), shadow=True)
         before = _notices(running)
-        _alter(running, shadow.steps[0].digest, content)
+        alter(running.database, shadow.steps[0].digest, content)
 
         [message] = Running(running.database, SetClock(NOW)).take(referral())
 
@@ -84,12 +82,6 @@ class TestCondition(OnADatabase):
         assert "cannot be read by this version of the service, and so it is not tried" in notice
         assert "fosterframe rulebook shadow --end" in notice
         assert told(message).rulebook.version == "2024.1"
-
-
-def _alter(running, digest, content):
-    with running.database.transaction() as connection:
-        of = tables.rulebooks.c.digest == digest
-        connection.execute(update(tables.rulebooks).where(of).values(content=content))
 
 
 def _condition(running):

@@ -124,6 +124,19 @@ def test_a_word_that_the_rulebook_lacks_keeps_no_child_heard_of_later_from_being
     assert "cannot be judged: the rulebook lacks a word" in caplog.text
 
 
+def test_a_word_that_the_rulebook_lacks_keeps_neither_a_suspension_nor_its_mend_from_being_told(
+    running,
+):
+    running.take(update(ADEQUATE))
+    put_in_force(running, knows_adequate=False, **{"from": "2022-04-01"})
+
+    suspended = concerns_in(running.take(update(SUSPENDED, id_="u2")))
+    mended = concerns_in(running.take(update(JUDGED, id_="u3")))
+
+    assert [one.criterion for each in suspended for one in each.standing] == ["not-suspended"]
+    assert [one.criterion for each in mended for one in each.standing] == ["ofsted-quality"]
+
+
 def test_of_a_child_heard_of_later_the_rulebook_in_force_now_says_what_is_worse(running, clock):
     put_in_force(running, **{"from": "2022-04-01", "to": str(TOMORROW)})
     put_in_force(running, **{"from": str(TOMORROW)})

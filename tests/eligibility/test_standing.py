@@ -101,6 +101,28 @@ def test_an_agency_that_is_new_does_not_stand_worse():
     assert worse_standing(policy(), URN, before, after, TODAY) == ()
 
 
+@pytest.mark.parametrize(
+    ("grade", "found"),
+    [
+        ("good", []),
+        ("requires_improvement", []),
+        ("inadequate", [("ofsted-quality", TODAY, "refer", "not_met")]),
+    ],
+)
+def test_what_corrects_a_word_that_the_rulebook_lacks_is_worse_where_it_is_not_met(grade, found):
+    told = judgement(grade, date(2026, 1, 10), date(2026, 2, 20))
+
+    assert worse(told, judged="word_of_another_pack") == found
+
+
+def test_a_word_that_the_rulebook_lacks_keeps_no_suspension_from_being_told():
+    told = Suspension(TODAY, None, "staffing")
+
+    found = worse(told, judged="word_of_another_pack")
+
+    assert found == [("not-suspended", TODAY, "met", "not_met")]
+
+
 def still(*facts, told, today=LATER, since=()):
     """Return what is worse to this day of what was told of an agency that was good."""
     found = still_worse(policy(), URN, register(agency(*facts)), told, today, told_since=since)

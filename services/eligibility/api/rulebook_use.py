@@ -6,9 +6,8 @@ from sqlalchemy import Connection
 from services.eligibility.api import answers_rulebooks as api_answers
 from services.eligibility.api.rulebook_bodies import ActivationAsked, ShadowEnd, WithdrawalAsked
 from services.eligibility.api.words import Json, answers
-from services.eligibility.differences.rulebook_diff import difference
-from services.eligibility.differences.words import sentences
 from services.eligibility.rulebooks.activation import end_shadow, take_steps
+from services.eligibility.rulebooks.compared import changes
 from services.eligibility.rulebooks.examining import Examined, ProvedFile, examine, prove_file
 from services.eligibility.rulebooks.withdrawing import Withdrawal, examine_withdrawal, withdraw
 from services.eligibility.service import SERVICE, EligibilityService
@@ -125,15 +124,16 @@ def _changes(connection: Connection, service: EligibilityService, examined: Exam
     other = examined.replaced or examined.before
     if other is None or examined.is_so_already:
         return []
-    known = service.policy_of(connection, other.digest)
-    return sentences(difference(known, examined.proved.policy))
+    return changes(
+        lambda: service.policy_of(connection, other.digest), lambda: examined.proved.policy
+    )
 
 
 def _changes_back(
     connection: Connection, service: EligibilityService, seen: Withdrawal
 ) -> list[str]:
     """Return in what the rulebook that decides then differs from the one that is withdrawn."""
-    withdrawn, instead = (
-        service.policy_of(connection, each.digest) for each in (seen.rulebook, seen.instead)
+    return changes(
+        lambda: service.policy_of(connection, seen.rulebook.digest),
+        lambda: service.policy_of(connection, seen.instead.digest),
     )
-    return sentences(difference(withdrawn, instead))

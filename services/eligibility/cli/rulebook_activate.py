@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 
 from services.eligibility.cli.options import Actor, AsJson, open_service
 from services.eligibility.cli.rulebook import rulebook
-from services.eligibility.differences.rulebook_diff import difference
-from services.eligibility.differences.words import sentences
 from services.eligibility.rulebooks.activation import Activated, end_shadow, take_steps
+from services.eligibility.rulebooks.compared import changes
 from services.eligibility.rulebooks.examining import Examined, Wanted, examine, prove_file
 from services.eligibility.rulebooks.listed import Listed, rulebooks_listed
 from services.eligibility.service import SERVICE, EligibilityService
@@ -77,9 +76,9 @@ def _preview(
     """Say what an activation would do, of each rulebook, and what to do now."""
     told, lines = [], []
     for each in examined:
-        changes = [] if yes else _changes(connection, service, each)
-        told.append(each.told() | {"steps": [], "changes": changes})
-        lines += [*_would(each, service.clock, is_alone=len(examined) == 1), *changes]
+        changed = [] if yes else _changes(connection, service, each)
+        told.append(each.told() | {"steps": [], "changes": changed})
+        lines += [*_would(each, service.clock, is_alone=len(examined) == 1), *changed]
     _say(told, [*lines, *_next(examined)], as_json=as_json)
 
 
@@ -166,8 +165,8 @@ def _changes(connection: Connection, service: EligibilityService, examined: Exam
     other = examined.replaced or examined.before
     if other is None or examined.is_so_already:
         return []
-    return sentences(
-        difference(service.policy_of(connection, other.digest), examined.proved.policy)
+    return changes(
+        lambda: service.policy_of(connection, other.digest), lambda: examined.proved.policy
     )
 
 

@@ -8,8 +8,7 @@ import typer
 from services.eligibility.cli.options import Actor, AsJson, open_service
 from services.eligibility.cli.rulebook import rulebook
 from services.eligibility.cli.rulebook_activate import Reason, Yes
-from services.eligibility.differences.rulebook_diff import difference
-from services.eligibility.differences.words import sentences
+from services.eligibility.rulebooks.compared import changes
 from services.eligibility.rulebooks.named import digest_named
 from services.eligibility.rulebooks.withdrawing import (
     Withdrawal,
@@ -40,21 +39,19 @@ def withdraw_(
         with service.database.reading() as connection:
             digest = digest_named(which, kept_rulebooks(connection))
             seen = examine_withdrawal(connection, digest, service.policy_of, clock.today())
-            policies = [service.policy_of(connection, each) for each in _from_to(seen)]
-        changes = sentences(difference(*policies))
-        if not yes:
-            told = seen.told() | {"steps": [], "changes": changes}
-            undone = "Nothing was changed. Say --yes to do it."
-            _say(told, [*_would(seen), *changes, undone], as_json=as_json)
-            return
+            if not yes:
+                changed = changes(
+                    lambda: service.policy_of(connection, seen.rulebook.digest),
+                    lambda: service.policy_of(connection, seen.instead.digest),
+                )
+                told = seen.told() | {"steps": [], "changes": changed}
+                undone = "Nothing was changed. Say --yes to do it."
+                _say(told, [*_would(seen), *changed, undone], as_json=as_json)
+                return
         cause = f"rulebook withdrawn {digest} {clock.now().isoformat()}"
         with work_on(service.database, clock, SERVICE, cause_id=cause) as work:
             done = withdraw(work, digest, service.policy_of, actor=actor, reason=reason)
     _say(done.told(), _did(done), as_json=as_json)
-
-
-def _from_to(seen: Withdrawal) -> tuple[str, str]:
-    return seen.rulebook.digest, seen.instead.digest
 
 
 def _say(told: dict[str, object], sentences: list[str], *, as_json: bool) -> None:

@@ -39,7 +39,8 @@ def worse_standing(
     """Return what the rulebook says worse of an agency, today and on later days.
 
     A criterion that reads anything of a referral or a child says nothing of the agency alone. An
-    agency that was not on the register stood nowhere before, so it cannot stand worse.
+    agency that was not on the register stood nowhere before, so it cannot stand worse. What the
+    rulebook lacks a word for keeps nothing else from being said, or from being corrected.
     """
     if urn not in before:
         return ()
@@ -110,20 +111,19 @@ def _lasting(
     later = {day for day in (*register.change_days(urn), today) if day > told.on}
     well_from: date | None = None
     for day in [told.on, *sorted(later)]:
-        facts = register.agency(urn, day).facts
-        unknown = {name for name, _ in words_unknown_to(policy.rulebook.facts, facts)}
-        if unknown.intersection(table.held):
+        agency = register.agency(urn, day)
+        if _strange(policy, agency).intersection(table.held):
             # A rulebook need not know the words of the days before it; and what it cannot judge
             # today keeps nobody from remembering where a child lives.
             continue
-        verdict = table.verdict(facts)
+        verdict = table.verdict(agency.facts)
         if not _is_worse(verdict, told.was):
             well_from = well_from or day
             continue
         if well_from and any(well_from <= each <= day for each in anew):
             return
         if day >= today:
-            said = because(table.criterion, verdict, [facts])
+            said = because(table.criterion, verdict, [agency.facts])
             yield Worse(told.criterion, day, told.was, verdict, said)
 
 
@@ -134,15 +134,25 @@ def _days(urn: str, before: Register, after: Register, today: date) -> Sequence[
 
 
 def _worse(policy: Policy, then: Agency, now: Agency, day: date) -> list[Worse]:
-    found = []
+    found: list[Worse] = []
+    if then.facts == now.facts:
+        return found
+    strange_then, strange_now = _strange(policy, then), _strange(policy, now)
     for table in policy.tables:
-        if table.asked or then.facts == now.facts:
+        if table.asked or strange_now.intersection(table.held):
             continue
-        was, verdict = table.verdict(then.facts), table.verdict(now.facts)
+        # Where the rulebook had no word for it, a person had to look.
+        was = REFER if strange_then.intersection(table.held) else table.verdict(then.facts)
+        verdict = table.verdict(now.facts)
         if _is_worse(verdict, was):
             told = because(table.criterion, verdict, [now.facts])
             found.append(Worse(table.criterion.id, day, was, verdict, told))
     return found
+
+
+def _strange(policy: Policy, agency: Agency) -> set[str]:
+    """Return the facts of an agency for which a rulebook lacks a word."""
+    return {name for name, _ in words_unknown_to(policy.rulebook.facts, agency.facts)}
 
 
 def _is_worse(verdict: Verdict, was: Verdict) -> bool:
