@@ -63,6 +63,7 @@ FIELD_MODULES = {
         "register.register",
         "register.view",
         "register.words",
+        "rulebooks.compared",
         "rulebooks.criteria",
         "rulebooks.periods",
         "rulebooks.rulebook",
