@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from services.demo.sample import Sample
 from shared.contracts.catalogue import PLACEMENT_STARTED, REFERRAL_RECEIVED
+from shared.contracts.referral import ReferralWithdrawn
 from shared.messaging.message import EXCHANGE
 from shared.messaging.topology import SERVICES, reader_of, topology
 
@@ -35,14 +36,20 @@ class Entry:
     kind: str
     times_sent: int = 0
     confirmed_at: float | None = None
+    is_withdrawn: bool = False
     answered_at: dict[str, float] = field(default_factory=dict)
     bodies: dict[str, dict[str, set[bytes]]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
     def is_owed(self):
-        """Whether an answer is due: not to a withdrawal, nor always to a change of a placement."""
+        """Whether an answer is due: not to a withdrawal, nor always to a change of a placement.
+
+        Nor to a referral that is withdrawn: where a broker or a database was lost, the withdrawal
+        may overtake it, and then it is rightly not decided.
+        """
         is_later = self.kind == PLACEMENT and self.sample.routing_key != PLACEMENT_STARTED
-        return self.confirmed_at is not None and self.kind != OTHER and not is_later
+        owes_none = self.kind == OTHER or is_later or self.is_withdrawn
+        return self.confirmed_at is not None and not owes_none
 
     @property
     def is_answered(self):
@@ -87,6 +94,8 @@ class Ledger:
                 self._of_referral[sample.data.referral_id] = entry
             elif entry.kind == PLACEMENT:
                 self._of_placement.setdefault(sample.data.placement_id, entry)
+            elif isinstance(sample.data, ReferralWithdrawn):
+                self._of_referral[sample.data.referral_id].is_withdrawn = True
         return entry
 
     def sending(self, entry):
