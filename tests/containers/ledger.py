@@ -142,6 +142,15 @@ class Ledger:
         with self.changed:
             return [one for one in self.entries.values() if one.is_owed and not one.is_answered]
 
+    def withdrawn_unanswered(self):
+        """Return the ids of the messages of withdrawn referrals that were not answered."""
+        with self.changed:
+            return {
+                one.sample.message_id
+                for one in self.entries.values()
+                if one.is_withdrawn and one.confirmed_at is not None and not one.is_answered
+            }
+
     def flows_again_at(self, instant, kinds):
         """Return when, of each kind, one that was taken after an instant was answered."""
         with self.changed:

@@ -82,6 +82,7 @@ def reckon(system, traffic, outcome):
     outcome.lost, outcome.done_twice = len(lost), len(doubled)
     found = {
         "lost": lost,
+        "left undecided without a word": sorted(ledger.withdrawn_unanswered() - overtaken(system)),
         "done twice": doubled,
         "gaps in a sequence": ledger.gaps(),
         "rejected without a fault": ledger.wrongly_rejected(),
@@ -91,6 +92,13 @@ def reckon(system, traffic, outcome):
         "left in queues": sorted(left.items()),
     }
     return {kind: faults[:10] for kind, faults in found.items() if faults}
+
+
+def overtaken(system):
+    """Return the messages of which eligibility's log says that they came too late to count."""
+    asked = ("--username=postgres", "--dbname=eligibility", "--tuples-only", "--no-align")
+    said = "--command=select subject from log where kind = 'overtaken'"
+    return set(system.execute("postgres", "psql", *asked, said).split())
 
 
 def _await_prices(ledger):
