@@ -5,7 +5,8 @@ from random import Random
 from typing import Final
 
 FIRST_SECONDS: Final = 0.5
-LONGEST_SECONDS: Final = 30.0
+LONGEST_SECONDS: Final = 10.0
+"""However long a broker was away, work goes on well within half a minute of its return."""
 
 
 def backoff(
