@@ -29,6 +29,8 @@ class TestOnTheEmbeddedBroker(HeavyPromises):
 
 @pytest.mark.rabbitmq
 class TestOnRabbitmq(HeavyPromises):
+    gives_back_in_order = False
+
     @pytest.fixture
     def broker(self, rabbitmq):
         return RabbitBroker(rabbitmq.url)
